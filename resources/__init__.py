@@ -1,0 +1,1 @@
+"""Icons, style and models that ship with the program."""

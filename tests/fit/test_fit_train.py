@@ -1,0 +1,562 @@
+"""Real runs of a tiny network: their events, their folder, and every way they can end."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from fit_builders import (
+    CLASSES,
+    failed,
+    finished,
+    make_films,
+    of_type,
+    run,
+    tiny_config,
+)
+from sklearn.metrics import accuracy_score, log_loss
+
+from training.augmentation.config import NONE
+from training.data.dataset import Split
+from training.errors import UserError
+from training.fit import evaluate, fitting, results, run_writer
+from training.fit.config import NetworkConfig, TrainConfig
+from training.fit.control import RunControl
+from training.fit.events import (
+    BatchEnded,
+    DataReady,
+    EpochEnded,
+    Event,
+    Phase,
+    PhaseChanged,
+    RunCancelled,
+    RunStarted,
+)
+from training.fit.run_folder import Run, RunStatus, list_runs, read_run, read_scores
+from training.fit.train import train
+from training.models.model_file import load_model
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[Event]]:
+    root = tmp_path_factory.mktemp("finished")
+    make_films(root / "films")
+    broken = root / "films" / "train" / "fractured" / "broken.png"
+    broken.write_bytes((broken.parent / "train 0.png").read_bytes()[:60])
+    events = run(tiny_config(root, epochs=3, class_weights=True))
+    return finished(events).run, events
+
+
+def runs_of(root: Path) -> list[Path]:
+    return list((root / "runs").iterdir()) if (root / "runs").is_dir() else []
+
+
+def test_that_the_phases_come_in_their_order(finished_run: tuple[Run, list[Event]]) -> None:
+    _, events = finished_run
+    assert isinstance(events[0], RunStarted)
+    first_seen = list(dict.fromkeys(e.phase for e in of_type(events, PhaseChanged)))
+    assert first_seen == list(Phase)
+
+
+def test_that_the_data_are_counted_with_the_constant_guess(
+    finished_run: tuple[Run, list[Event]],
+) -> None:
+    _, events = finished_run
+    assert of_type(events, DataReady) == [DataReady(24, 12, 0.5, "not fractured", 1)]
+
+
+def test_that_each_step_is_told_with_the_figures_of_its_batch_alone(
+    finished_run: tuple[Run, list[Event]],
+) -> None:
+    _, events = finished_run
+    steps, epochs = of_type(events, BatchEnded), of_type(events, EpochEnded)
+    assert [(e.epoch, e.step, e.steps) for e in steps] == [
+        (epoch, step, 3) for epoch in (1, 2, 3) for step in (1, 2, 3)
+    ]
+    for line in epochs:
+        mine = [e for e in steps if e.epoch == line.epoch]
+        # Eight films each, so eighths; their mean is the epoch's figure.
+        assert all(abs(e.accuracy * 8 - round(e.accuracy * 8)) < 1e-4 for e in mine)
+        assert np.mean([e.accuracy for e in mine]) == pytest.approx(line.accuracy, abs=1e-5)
+        assert np.mean([e.loss for e in mine]) == pytest.approx(line.loss, rel=1e-4)
+    assert all(e.films_per_second > 0 for e in steps[1:])
+
+
+def test_that_the_run_reads_back_as_it_was_told(finished_run: tuple[Run, list[Event]]) -> None:
+    told, events = finished_run
+    read = read_run(told.folder)
+    assert read == told
+    assert read.status is RunStatus.FINISHED
+    assert read.classes == ("not fractured", "fractured")
+    assert read.constant_guess == 0.5
+    assert read.precision == "float32"
+    for line, event in zip(read.history, of_type(events, EpochEnded), strict=True):
+        assert asdict(line) == pytest.approx(asdict(event))
+    assert list_runs(told.folder.parent) == (told,)
+
+
+def test_that_the_folder_holds_what_a_reader_without_the_program_needs(
+    finished_run: tuple[Run, list[Event]],
+) -> None:
+    folder = finished_run[0].folder
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "config.json", "status.json", "versions.json", "history.csv", "tensorboard",
+        "best.keras", "final.keras", "evaluation.json", "scores.csv", "skipped.csv",
+    }  # fmt: skip
+    versions = json.loads((folder / "versions.json").read_text())
+    assert versions["versions"]["keras"] == keras.__version__
+    assert len(versions["data_fingerprint"]) == 64
+    assert versions["seed"] == 0
+    with (folder / "skipped.csv").open(encoding="utf-8", newline="") as file:
+        skipped = list(csv.DictReader(file))
+    assert [Path(row["path"]).name for row in skipped] == ["broken.png"]
+
+
+def test_that_tensorboard_finds_the_history(finished_run: tuple[Run, list[Event]]) -> None:
+    done = finished_run[0]
+    found: dict[str, list[tuple[int, float]]] = {}
+    for path in (done.folder / "tensorboard").iterdir():
+        for record in tf.data.TFRecordDataset(str(path)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                assert value.metadata.plugin_data.plugin_name == "scalars"
+                number = float(tf.make_ndarray(value.tensor))
+                found.setdefault(value.tag, []).append((event.step, number))
+    assert len(found) == 6
+    for name in ("loss", "val_loss", "val_accuracy", "val_auc", "learning_rate"):
+        expected = [(line.epoch, getattr(line, name)) for line in done.history]
+        np.testing.assert_allclose(found[f"epoch/{name}"], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["best", "final"])
+@pytest.mark.parametrize("split", [Split.TRAIN, Split.VALIDATION])
+def test_that_figures_and_scores_are_those_of_the_saved_model(
+    finished_run: tuple[Run, list[Event]], kind: str, split: Split
+) -> None:
+    from PIL import Image
+
+    done = finished_run[0]
+    result = getattr(done, kind)
+    model, card = load_model(result.path)
+    assert (card.kind, card.run_id, card.classes) == (kind, done.run_id, done.classes)
+    assert (card.num_train_files, card.num_train_films) == (24, 24)
+    assert card.figures["accuracy"] == result.validation.accuracy
+    rows = read_scores(done, kind, split)
+    assert len(rows) == (24 if split is Split.TRAIN else 12)
+    films = np.stack([np.asarray(Image.open(row.path)) for row in rows])[..., np.newaxis]
+    scores = np.asarray(model(films.astype(np.float32)))[:, 0]
+    np.testing.assert_allclose([row.score for row in rows], scores, atol=2e-6)
+    labels = [int(row.path.parent.name == "fractured") for row in rows]
+    assert [row.label for row in rows] == labels
+    figures = result.train if split is Split.TRAIN else result.validation
+    assert figures.accuracy == accuracy_score(labels, scores >= 0.5)
+    assert figures.loss == pytest.approx(log_loss(labels, scores.astype(float)), rel=1e-4)
+
+
+def test_that_the_best_model_is_of_the_best_epoch(finished_run: tuple[Run, list[Event]]) -> None:
+    done = finished_run[0]
+    assert done.best
+    assert done.final
+    accuracies = [line.val_accuracy for line in done.history]
+    assert done.best.epoch == 1 + int(np.argmax(accuracies))
+    assert done.best.validation.accuracy == pytest.approx(max(accuracies))
+    assert done.final.epoch == 3
+    assert done.final.validation.accuracy == pytest.approx(accuracies[-1])
+    assert done.final.validation.loss == pytest.approx(done.history[-1].val_loss, rel=1e-4)
+
+
+def test_that_the_same_seed_gives_the_same_history(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    histories = []
+    for seed in (3, 3, 4):
+        random.seed(1)
+        state = random.getstate()
+        done = finished(run(tiny_config(tmp_path, seed=seed))).run
+        assert random.getstate() == state
+        histories.append([replace(line, seconds=0.0) for line in done.history])
+    assert histories[0] == histories[1]
+    assert histories[0] != histories[2]
+
+
+def test_that_a_run_trained_in_bfloat16_is_saved_and_measured_in_float32(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    done = finished(run(tiny_config(tmp_path, precision="mixed_bfloat16"))).run
+    assert done.precision == "mixed_bfloat16"
+    assert done.best
+    model, _ = load_model(done.best.path)
+    assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_that_penalties_and_weights_do_not_count_as_loss(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    network = NetworkConfig(width=0.125, num_blocks=3, l2=0.5)
+    done = finished(run(tiny_config(tmp_path, network=network, epochs=1))).run
+    assert done.final
+    # The penalty alone would be above 5.
+    assert done.history[0].val_loss == pytest.approx(done.final.validation.loss, rel=1e-4)
+    assert done.history[0].val_loss < 1.5
+
+
+def test_that_stop_ends_after_the_current_step_and_keeps_both(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+
+    def stop(event: Event, control: RunControl) -> None:
+        if isinstance(event, BatchEnded) and (event.epoch, event.step) == (2, 2):
+            control.stop.set()
+
+    events = run(tiny_config(tmp_path, epochs=9), stop)
+    done = finished(events).run
+    assert (of_type(events, BatchEnded)[-1].epoch, of_type(events, BatchEnded)[-1].step) == (2, 2)
+    assert done.status is RunStatus.STOPPED
+    assert [line.epoch for line in done.history] == [1]
+    assert done.best
+    assert done.final
+    assert (done.best.epoch, done.final.epoch) == (1, 1)
+    best, final = (load_model(result.path)[0].get_weights() for result in (done.best, done.final))
+    assert any(not np.array_equal(a, b) for a, b in zip(best, final, strict=True))
+
+
+def test_that_stop_before_the_first_epoch_ended_keeps_the_weights_so_far(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+
+    def stop(event: Event, control: RunControl) -> None:
+        if isinstance(event, BatchEnded):
+            control.stop.set()
+
+    done = finished(run(tiny_config(tmp_path), stop)).run
+    assert done.history == ()
+    assert done.best
+    assert done.final
+    assert (done.best.epoch, done.final.epoch) == (0, 0)
+    assert done.best.validation == done.final.validation
+
+
+@pytest.mark.parametrize(
+    "phase", [Phase.SCANNING, Phase.READING, Phase.BUILDING, Phase.FIRST_STEP, Phase.TRAINING,
+              Phase.VALIDATING, Phase.SAVING, Phase.EVALUATING]
+)  # fmt: skip
+def test_that_cancelling_in_any_phase_discards_the_run(tmp_path: Path, phase: Phase) -> None:
+    make_films(tmp_path / "films")
+    before = set(threading.enumerate())
+
+    def cancel(event: Event, control: RunControl) -> None:
+        if isinstance(event, PhaseChanged) and event.phase is phase:
+            control.cancel.set()
+
+    events = run(tiny_config(tmp_path), cancel)
+    assert isinstance(events[-1], RunCancelled)
+    assert runs_of(tmp_path) == []
+    if phase is Phase.VALIDATING:
+        # Within the validation, not after it.
+        assert not of_type(events, EpochEnded)
+    assert {thread for thread in threading.enumerate() if not thread.daemon} <= before
+
+
+def test_that_cancel_wins_over_stop(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+
+    def both(event: Event, control: RunControl) -> None:
+        if isinstance(event, BatchEnded):
+            control.stop.set()
+        if isinstance(event, PhaseChanged) and event.phase is Phase.EVALUATING:
+            control.cancel.set()
+
+    assert isinstance(run(tiny_config(tmp_path), both)[-1], RunCancelled)
+    assert runs_of(tmp_path) == []
+
+
+def test_that_stop_before_the_first_step_leaves_nothing(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+
+    def stop(event: Event, control: RunControl) -> None:
+        if isinstance(event, PhaseChanged) and event.phase is Phase.READING:
+            control.stop.set()
+
+    assert isinstance(run(tiny_config(tmp_path), stop)[-1], RunCancelled)
+    assert runs_of(tmp_path) == []
+
+
+def test_that_a_run_which_goes_on_reads_as_running(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    seen: list[RunStatus] = []
+
+    def look(event: Event, control: RunControl) -> None:
+        if isinstance(event, EpochEnded):
+            seen.extend(each.status for each in list_runs(tmp_path / "runs"))
+
+    finished(run(tiny_config(tmp_path), look))
+    assert seen == [RunStatus.RUNNING] * 2
+
+
+def test_that_a_killed_run_is_found_as_interrupted(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    code = f"""
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from fit_builders import tiny_config
+from training.fit.control import RunControl
+from training.fit.events import EpochEnded
+from training.fit.train import train
+def report(event):
+    if isinstance(event, EpochEnded):
+        os.kill(os.getpid(), signal.SIGKILL)
+train(tiny_config(Path({str(tmp_path)!r})), report, RunControl())
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False, timeout=300)
+    assert ended.returncode == -9
+    (left,) = list_runs(tmp_path / "runs")
+    assert left.status is RunStatus.FAILED
+    assert "interrupted" in left.failure
+    assert [line.epoch for line in left.history] == [1]
+    assert left.best is None
+
+
+def test_that_a_loss_that_runs_away_is_told_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+
+    original = fitting.training_batches
+
+    def batches_with_nan(*args: Any, **settings: Any) -> tf.data.Dataset:
+        def spoil(number: tf.Tensor, batch: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
+            return tf.where(number >= 3, np.float32(np.nan), batch[0]), batch[1], batch[2]
+
+        return original(*args, **settings).enumerate().map(spoil)
+
+    monkeypatch.setattr(fitting, "training_batches", batches_with_nan)
+    end = failed(run(tiny_config(tmp_path)))
+    assert "epoch 2" in end.what
+    assert "lower learning rate" in end.advice
+    assert not end.details
+    # What the first epoch reached is not lost.
+    (left,) = list_runs(tmp_path / "runs")
+    assert left.status is RunStatus.FAILED
+    assert (left.folder / "best.keras").is_file()
+    assert "best.keras" in end.kept
+
+
+def test_that_a_full_disk_while_saving_keeps_and_names_what_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+    real = results.save_model
+
+    def save(model: keras.Model, card: Any, path: Path) -> None:
+        if card.kind == "best":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(model, card, path)
+
+    monkeypatch.setattr(results, "save_model", save)
+    end = failed(run(tiny_config(tmp_path)))
+    assert "disk is full" in end.what
+    assert "final.keras" in end.kept
+    assert not end.details
+    (left,) = list_runs(tmp_path / "runs")
+    assert left.status is RunStatus.FAILED
+    assert left.failure == end.what
+    load_model(left.folder / "final.keras")
+
+
+def test_that_a_full_disk_while_writing_the_checkpoint_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+
+    def save_weights(self: keras.Model, *args: Any, **settings: Any) -> None:
+        # As HDF5 puts it: no errno, only words.
+        raise OSError("Can't write data (file write failed: errno = 28, error message = '')")
+
+    monkeypatch.setattr(keras.Model, "save_weights", save_weights)
+    end = failed(run(tiny_config(tmp_path)))
+    assert "disk is full" in end.what
+
+
+def test_that_a_model_that_reads_back_differently_is_not_passed_off_as_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+    real = evaluate.load_model
+
+    def load(path: Path) -> tuple[keras.Model, Any]:
+        model, card = real(path)
+        model.set_weights([value + 0.01 for value in model.get_weights()])
+        return model, card
+
+    monkeypatch.setattr(evaluate, "load_model", load)
+    assert "other scores" in failed(run(tiny_config(tmp_path))).what
+
+
+def test_that_too_little_memory_is_told_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+
+    def fit(*args: Any, **settings: Any) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(keras.Model, "fit", fit)
+    end = failed(run(tiny_config(tmp_path)))
+    assert "memory" in end.what
+    assert "smaller batch" in end.advice
+    assert runs_of(tmp_path) == []
+
+
+def test_that_a_folder_that_vanishes_while_it_is_read_ends_the_run_in_words(tmp_path: Path) -> None:
+    make_films(tmp_path / "films", 30, 10)
+
+    def vanish(event: Event, control: RunControl) -> None:
+        if isinstance(event, PhaseChanged) and event.phase is Phase.READING:
+            shutil.rmtree(tmp_path / "films", ignore_errors=True)
+
+    end = failed(run(tiny_config(tmp_path), vanish))
+    assert "is gone" in end.what
+    assert "connect it again" in end.advice
+    assert runs_of(tmp_path) == []
+
+
+def test_that_a_folder_that_vanishes_after_reading_does_not_matter(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+
+    def vanish(event: Event, control: RunControl) -> None:
+        if isinstance(event, DataReady):
+            shutil.rmtree(tmp_path / "films")
+
+    assert finished(run(tiny_config(tmp_path, epochs=1), vanish)).run.best
+
+
+def test_that_a_class_none_of_whose_films_can_be_read_ends_the_run_in_words(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    for path in (tmp_path / "films" / "train" / "fractured").iterdir():
+        path.write_bytes(path.read_bytes()[:60])
+    end = failed(run(tiny_config(tmp_path)))
+    assert "fractured" in end.what
+    assert "can be read" in end.what
+    assert runs_of(tmp_path) == []
+
+
+def test_that_an_empty_folder_ends_the_run_in_words(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    end = failed(run(tiny_config(tmp_path)))
+    assert end.what
+    assert not end.details
+    assert runs_of(tmp_path) == []
+
+
+def test_that_a_setting_that_cannot_be_used_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    end = failed(run(tiny_config(tmp_path, epochs=0)))
+    assert "epoch" in end.what
+    assert runs_of(tmp_path) == []
+
+
+def test_that_runs_which_cannot_be_kept_are_told_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    end = failed(run(tiny_config(tmp_path, runs=tmp_path / "file")))
+    assert "not a folder" in end.what
+
+    def refuse(self: Path, *args: Any, **settings: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(run_writer.Path, "mkdir", refuse)
+    end = failed(run(tiny_config(tmp_path)))
+    assert "Permission denied" in end.what
+    assert "may write" in end.advice
+
+
+def test_that_a_report_that_raises_ends_the_run_and_not_the_thread(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_films(tmp_path / "films")
+
+    def report(event: Event) -> None:
+        if not isinstance(event, (RunStarted, PhaseChanged)):
+            raise RuntimeError("a bug of the caller")  # noqa: TRY004 - any error
+
+    train(tiny_config(tmp_path), report, RunControl())
+    assert "could not be reported" in caplog.text
+
+
+def test_that_early_stopping_ends_a_run_that_gains_nothing(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    settings = {"epochs": 30, "early_stopping_patience": 2, "learning_rate": 1e-7}
+    done = finished(run(tiny_config(tmp_path, augmentation=NONE, **settings))).run
+    assert done.status is RunStatus.FINISHED
+    assert 3 <= len(done.history) < 30
+
+
+def test_that_the_rate_falls_to_a_tenth_on_a_plateau_unless_that_is_off(tmp_path: Path) -> None:
+    make_films(tmp_path / "films")
+    # A rate too small to gain Keras' least difference of 1e-4 is a plateau from the start.
+    config = tiny_config(tmp_path, epochs=3, plateau_patience=1, learning_rate=1e-9)
+    falls, stays = (
+        [line.learning_rate for line in finished(run(each)).run.history]
+        for each in (config, replace(config, lower_rate_on_plateau=False))
+    )
+    assert falls[-1] <= 1.01e-10
+    assert stays == pytest.approx([1e-9] * 3)
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "val_auc"])
+def test_that_the_chosen_figure_decides_the_best_epoch(tmp_path: Path, monitor: str) -> None:
+    make_films(tmp_path / "films")
+    done = finished(run(tiny_config(tmp_path, epochs=4, monitor=monitor))).run
+    values = [getattr(line, monitor) for line in done.history]
+    expected = np.argmin(values) if monitor == "val_loss" else np.argmax(values)
+    assert done.best
+    assert done.best.epoch == 1 + int(expected)
+
+
+def test_that_real_films_train(tmp_path: Path, shared_data: Path) -> None:
+    for split, name in ((s, c) for s in ("train", "val") for c in CLASSES):
+        target = tmp_path / "films" / split / name
+        target.mkdir(parents=True)
+        for path in sorted((shared_data / "vuppala" / split / name).iterdir())[:12]:
+            shutil.copy(path, target)
+    done = finished(run(tiny_config(tmp_path, epochs=1))).run
+    assert done.final
+    assert done.final.train.num_files == 24
+
+
+def test_that_a_folder_without_splits_is_split_and_trained(tmp_path: Path) -> None:
+    make_films(tmp_path / "all", 20, 1)
+    shutil.move(tmp_path / "all" / "train", tmp_path / "films")
+    (ready,) = of_type(run(tiny_config(tmp_path, epochs=1)), DataReady)
+    assert ready.num_train + ready.num_validation == 40
+    assert 4 <= ready.num_validation <= 12
+
+
+def test_that_a_config_survives_its_json(tmp_path: Path) -> None:
+    config = tiny_config(tmp_path, class_weights=True)
+    assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_that_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError):
+        read_run(tmp_path)
+    (tmp_path / "config.json").write_text("[]")
+    (tmp_path / "status.json").write_text("{}")
+    with pytest.raises(UserError, match="damaged"):
+        read_run(tmp_path)
+    assert list_runs(tmp_path.parent / "nowhere") == ()

@@ -1,0 +1,249 @@
+"""``evaluate``: measure a model on a folder of films, by file and by film."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from training.commands.output import (
+    SYNTHETIC,
+    ExitCode,
+    by_film,
+    check_target,
+    complain,
+    note,
+    number,
+    percent,
+    say,
+    say_json,
+    table,
+)
+from training.commands.progress import Progress
+from training.data.dataset import DataSet, Item, Split
+from training.errors import UserError
+from training.evaluation.figures import Figures
+from training.models.card import ModelCard
+
+if TYPE_CHECKING:
+    from training.commands.scoring import FilmScore
+
+_SPLITS = (*(split.value for split in Split), "all")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the command line.
+
+    Args:
+        commands: What ``ArgumentParser.add_subparsers`` gave.
+    """
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure a model on a folder of films",
+        description="Measure a model on films whose class is known from their folder.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a .keras file of a run")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    parser.add_argument(
+        "--split",
+        choices=_SPLITS,
+        help="which part (validation; all where the folder has no parts of its own)",
+    )
+    parser.add_argument(
+        "--positive", metavar="NAME", help="the folder's class that the model's score stands for"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the run, to draw the same parts again (%(default)s)"
+    )
+    parser.add_argument(
+        "--validation-share",
+        type=float,
+        default=0.2,
+        metavar="SHARE",
+        help="of the run, likewise (%(default)s)",
+    )
+    parser.add_argument("--scores", type=Path, metavar="CSV", help="also write each film's score")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure the model.
+
+    Args:
+        arguments: As parsed.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: Model or folder cannot be used, or do not fit each other.
+    """
+    from training.models.card_file import read_card
+
+    check_target(arguments.scores)
+    card = read_card(arguments.model)
+    data = _scan(arguments, card)
+    split, items = _choose(data, arguments.split)
+    results = _score(arguments.model, items)
+    measured = [
+        (item, result.score)
+        for item, result in zip(items, results, strict=True)
+        if result.score is not None
+    ]
+    if not measured:
+        raise UserError(f"None of the {len(items):,} films could be read.")
+    figures = _measure(measured, card)
+    if arguments.scores is not None:
+        _write_scores(arguments.scores, items, results)
+    refused = [result for result in results if result.score is None]
+    if arguments.json:
+        say_json(_document(arguments, card, split, figures, refused))
+    else:
+        _say_figures(arguments, card, split, figures)
+    for result in refused:
+        complain(result.error)
+    return ExitCode.PARTLY if refused else ExitCode.DONE
+
+
+def _scan(arguments: argparse.Namespace, card: ModelCard) -> DataSet:
+    """Look through the folder, with the model's positive class as its positive class."""
+    from training.data.scan import scan_folder
+
+    def scan(positive: str | None) -> DataSet:
+        return scan_folder(
+            arguments.folder,
+            positive=positive,
+            validation_share=arguments.validation_share,
+            seed=arguments.seed,
+            progress=lambda done, total: progress.update("looking through the folder", done, total),
+        )
+
+    progress = Progress()
+    data = scan(arguments.positive)
+    if arguments.positive is None:
+        if _same_names(data.class_names, card.classes[::-1]):
+            data = scan(data.negative)
+        elif not _same_names(data.class_names, card.classes):
+            raise UserError(
+                f'The folder tells "{data.positive}" from "{data.negative}", '
+                f'but the model tells "{card.classes[1]}" from "{card.classes[0]}".',
+                f"If they mean the same, name the folder's class that stands for "
+                f'"{card.classes[1]}": --positive "{data.positive}".',
+            )
+    progress.clear()
+    for warning in data.warnings:
+        note(f"note: {warning}")
+    return data
+
+
+def _same_names(left: Sequence[str], right: Sequence[str]) -> bool:
+    return [name.casefold() for name in left] == [name.casefold() for name in right]
+
+
+def _choose(data: DataSet, wanted: str | None) -> tuple[str, tuple[Item, ...]]:
+    """The part to measure and its items."""
+    split = wanted or ("all" if data.seeded_split else Split.VALIDATION.value)
+    if wanted is None and data.seeded_split:
+        note(
+            "note: The folder has no parts of its own, so all its films are measured. If the model "
+            "was trained on them the figures are too good: then use --split validation with the "
+            "run's --seed and --validation-share."
+        )
+    items = data.items if split == "all" else data.of(Split(split))
+    if not items:
+        present = [part.value for part in Split if data.count(part)]
+        raise UserError(
+            f'{data.root} has no films in its "{split}" part.',
+            f"It has: {', '.join(present)}. Choose one with --split.",
+        )
+    return split, items
+
+
+def _score(model: Path, items: tuple[Item, ...]) -> list[FilmScore]:
+    """Every item's score, in order."""
+    from training.commands.quiet import load_tensorflow  # loads TensorFlow
+
+    load_tensorflow()
+    from training.commands.scoring import score_films  # loads Keras
+    from training.models.predictor import Predictor  # loads Keras
+
+    progress = Progress()
+    predictor = Predictor(model)
+    results = []
+    for result in score_films(predictor, (item.path for item in items)):
+        results.append(result)
+        progress.update("scoring films", len(results), len(items))
+    progress.clear()
+    return results
+
+
+def _measure(measured: Sequence[tuple[Item, float]], card: ModelCard) -> Figures:
+    import numpy as np
+
+    from training.evaluation.figures import measure
+
+    labels = np.array([item.label for item, _ in measured])
+    scores = np.array([score for _, score in measured], np.float32)
+    return measure(labels, scores, [item.film for item, _ in measured], card.threshold)
+
+
+def _document(
+    arguments: argparse.Namespace,
+    card: ModelCard,
+    split: str,
+    figures: Figures,
+    refused: list[FilmScore],
+) -> dict[str, Any]:
+    """The result for programs."""
+    return {
+        "model": arguments.model,
+        "run": card.run_id,
+        "kind": card.kind,
+        "version": card.program_version,
+        "classes": card.classes,
+        "folder": arguments.folder,
+        "split": split,
+        "figures": figures,
+        "refused": [{"path": result.path, "error": result.error} for result in refused],
+    }
+
+
+def _say_figures(
+    arguments: argparse.Namespace, card: ModelCard, split: str, figures: Figures
+) -> None:
+    """The result for people."""
+    say(f"{arguments.model} on {arguments.folder} ({split})")
+    if card.synthetic:
+        say(SYNTHETIC)
+    rows = (
+        ("accuracy by file", f"{percent(figures.accuracy)}, {figures.num_files:,} files"),
+        ("accuracy by film", f"{by_film(figures)}, 95 % interval"),
+        ("constant guess", percent(figures.constant_guess)),
+        (f'found of "{card.classes[1]}"', percent(figures.sensitivity)),
+        (f'found of "{card.classes[0]}"', percent(figures.specificity)),
+        ("area under ROC", number(figures.auc)),
+        ("loss", number(figures.loss)),
+        ("threshold", number(figures.threshold)),
+        ("right", f"{figures.true_positives:,} + {figures.true_negatives:,}"),
+        (f'wrongly "{card.classes[1]}"', f"{figures.false_positives:,}"),
+        (f'wrongly "{card.classes[0]}"', f"{figures.false_negatives:,}"),
+    )
+    say(table(rows))
+
+
+def _write_scores(path: Path, items: Sequence[Item], results: Sequence[FilmScore]) -> None:
+    """Write one line a film."""
+    try:
+        # Names that are no valid UTF-8 go out as the bytes they are.
+        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+            writer = csv.writer(file)
+            writer.writerow(("path", "split", "film", "label", "score", "error"))
+            for item, result in zip(items, results, strict=True):
+                score = "" if result.score is None else f"{result.score:.6f}"
+                row = (item.path, item.split.value, item.film, item.label, score, result.error)
+                writer.writerow(row)
+    except OSError as error:
+        raise UserError(f"{path} could not be written: {error.strerror or error}.") from error

@@ -1,0 +1,256 @@
+"""``train``: make a run, with its progress on the standard error and its table as the result."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from training.commands.output import (
+    NOT_A_DEVICE,
+    SYNTHETIC,
+    ExitCode,
+    by_film,
+    complain,
+    note,
+    number,
+    percent,
+    say,
+    say_json,
+    table,
+)
+from training.commands.progress import Progress
+from training.commands.train_options import add_options, to_config
+from training.errors import UserError
+from training.evaluation.figures import Figures
+from training.fit.config import TrainConfig
+from training.fit.control import RunControl
+from training.fit.events import (
+    BatchEnded,
+    DataReady,
+    EpochEnded,
+    Event,
+    Phase,
+    PhaseChanged,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+)
+from training.fit.run_folder import ModelResult, Run, RunStatus
+
+Train = Callable[[TrainConfig, Callable[[Event], None], RunControl], None]
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the command line.
+
+    Args:
+        commands: What ``ArgumentParser.add_subparsers`` gave.
+    """
+    parser = commands.add_parser(
+        "train",
+        help="train a network on a folder of films",
+        description="Train a network and keep its best and its final state, both measured. "
+        "Ctrl-C stops and keeps what there is; a second Ctrl-C discards the run.",
+    )
+    add_options(parser)
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and print the published table.
+
+    Args:
+        arguments: As parsed.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: A setting cannot be used.
+    """
+    config = to_config(arguments)
+    # Before TensorFlow's seconds of loading.
+    config.check()
+    end = _train(config, _load_train())
+    if isinstance(end, RunCancelled):
+        complain("Cancelled; the run was discarded.")
+        return ExitCode.CANCELLED
+    if isinstance(end, RunFailed):
+        if end.details:
+            note(end.details)
+        if end.kept:
+            note(end.kept)
+        complain(f"{end.what} {end.advice}")
+        return ExitCode.FAILED
+    if arguments.json:
+        say_json(document(end.run))
+    else:
+        _say_run(end.run)
+    return ExitCode.DONE
+
+
+def document(finished: Run) -> dict[str, Any]:
+    """A run for programs.
+
+    Args:
+        finished: The run.
+
+    Returns:
+        Values for ``say_json``.
+    """
+    return {
+        "run_id": finished.run_id,
+        "folder": finished.folder,
+        "status": finished.status,
+        "network": finished.config.network.name,
+        "precision": finished.precision,
+        "classes": finished.classes,
+        "synthetic": finished.synthetic,
+        "constant_guess": finished.constant_guess,
+        "models": [model for model in (finished.best, finished.final) if model is not None],
+        "history": finished.history,
+    }
+
+
+def _load_train() -> Train:
+    from training.commands.quiet import load_tensorflow  # loads TensorFlow
+
+    load_tensorflow()
+    from training.fit.train import train  # loads Keras
+
+    return train
+
+
+def _train(config: TrainConfig, train: Train) -> RunFinished | RunCancelled | RunFailed:
+    """Train under Ctrl-C and give the run's end."""
+    view = _RunView()
+    control = RunControl()
+    with _interrupts(control, view):
+        train(config, view.show, control)
+    view.close()
+    if view.end is None:
+        raise UserError("The run ended without a result.")
+    return view.end
+
+
+@contextmanager
+def _interrupts(control: RunControl, view: _RunView) -> Iterator[None]:
+    """While this lasts, Ctrl-C stops and keeps, and a second one cancels."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if control.stop.is_set():
+            control.cancel.set()
+            view.line("Cancelling: the run will be discarded.")
+        else:
+            control.stop.set()
+            view.line("Stopping after this step, to keep both models. Ctrl-C again discards them.")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _RunView:
+    """Shows a run's events: a bar on a terminal, a line per phase and epoch everywhere."""
+
+    def __init__(self) -> None:
+        self.end: RunFinished | RunCancelled | RunFailed | None = None
+        self._progress = Progress()
+        self._phase: Phase | None = None
+        self._epoch = 0
+
+    def show(self, event: Event) -> None:
+        """Take one event, in the training thread, which is this one."""
+        match event:
+            case RunStarted():
+                self.line(f"run {event.run_id}")
+            case PhaseChanged():
+                self._show_phase(event)
+            case DataReady():
+                self.line(_describe_data(event))
+            case BatchEnded():
+                self._show_batch(event)
+            case EpochEnded():
+                self._epoch = event.epoch
+                self.line(_describe_epoch(event))
+            case RunFinished() | RunCancelled() | RunFailed():
+                self.end = event
+
+    def line(self, text: str) -> None:
+        """Write a lasting line."""
+        self._progress.line(text)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._progress.clear()
+
+    def _show_phase(self, event: PhaseChanged) -> None:
+        # Training and validating take turns; their epochs' lines tell enough.
+        if event.phase is not self._phase and event.phase not in (Phase.TRAINING, Phase.VALIDATING):
+            self.line(f"{event.phase}: {event.detail}" if event.detail else event.phase.value)
+        self._phase = event.phase
+        if event.phase is not Phase.TRAINING:
+            self._progress.update(event.phase.value, event.done, event.total, event.detail)
+
+    def _show_batch(self, event: BatchEnded) -> None:
+        detail = f"loss {event.loss:.3f}  {event.films_per_second:,.0f} films/s"
+        self._progress.update(f"epoch {event.epoch}", event.step, event.steps, detail)
+
+
+def _describe_data(event: DataReady) -> str:
+    text = f"{event.num_train:,} films to train on, {event.num_validation:,} to validate on"
+    if event.num_skipped:
+        text += f", {event.num_skipped:,} left out"
+    guess = percent(event.constant_guess)
+    return f'{text}; always guessing "{event.constant_class}" is right for {guess}'
+
+
+def _describe_epoch(event: EpochEnded) -> str:
+    best = "  best so far" if event.is_best else ""
+    return (
+        f"epoch {event.epoch}: train {percent(event.accuracy)}, loss {event.loss:.3f}; "
+        f"validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}; "
+        f"rate {event.learning_rate:.2g}; {event.seconds:,.0f} s{best}"
+    )
+
+
+def _say_run(finished: Run) -> None:
+    """The run for people: the published table, with figures by film beside it."""
+    models = [model for model in (finished.best, finished.final) if model is not None]
+    if finished.status is RunStatus.STOPPED:
+        say("Stopped early and kept.")
+    if finished.synthetic:
+        say(SYNTHETIC)
+    say(table(_rows(models)))
+    if finished.constant_guess is not None:
+        say(f"constant guess on validation: {percent(finished.constant_guess)}")
+    say(f"run folder: {finished.folder}")
+    say(NOT_A_DEVICE)
+
+
+def _rows(models: list[ModelResult]) -> list[list[str]]:
+    """The published table: accuracy and loss of both models on both splits."""
+    lines: tuple[tuple[str, Callable[[ModelResult], str]], ...] = (
+        ("", lambda model: f"{model.kind} (epoch {model.epoch})"),
+        ("train accuracy", lambda model: percent(model.train.accuracy)),
+        ("train loss", lambda model: number(model.train.loss)),
+        ("validation accuracy", lambda model: percent(model.validation.accuracy)),
+        ("validation loss", lambda model: number(model.validation.loss)),
+        ("validation area under ROC", lambda model: number(model.validation.auc)),
+        ("train by film, 95 %", lambda model: by_film(model.train)),
+        ("validation by film, 95 %", lambda model: by_film(model.validation)),
+        ("validation, right of each class", lambda model: _both_classes(model.validation)),
+    )
+    return [[label, *(show(model) for model in models)] for label, show in lines]
+
+
+def _both_classes(figures: Figures) -> str:
+    return f"{percent(figures.sensitivity)} positive, {percent(figures.specificity)} negative"

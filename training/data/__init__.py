@@ -1,0 +1,1 @@
+"""A folder of films becomes a ``DataSet``; the synthetic sample set. No Qt, no Keras."""

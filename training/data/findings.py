@@ -1,0 +1,133 @@
+"""What a user should know about a set of films before training on it: the scan's warnings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from training.data.dataset import DataSet, Split
+from training.evaluation.figures import FEW_FILMS
+
+# From here on a constant guess looks like skill: 60 % right without looking at a film.
+_IMBALANCED = 0.6
+# Fewer films than this share of the files: the set is smaller than it looks.
+_FEW_FILMS_PER_FILE = 0.7
+
+
+def findings(data: DataSet, formats: Mapping[Path, str]) -> tuple[str, ...]:
+    """Whole sentences about a set, the gravest first.
+
+    Args:
+        data: The set.
+        formats: File format by path, of every item.
+
+    Returns:
+        Sentences; empty for a set without fault.
+    """
+    return tuple(
+        sentence
+        for sentence in (
+            _films_in_both(data),
+            _few_validation_films(data),
+            _one_class_in_validation(data),
+            _copies(data),
+            _imbalance(data),
+            _formats_tell(data, formats),
+            _left_out(data),
+        )
+        if sentence
+    )
+
+
+def _films_in_both(data: DataSet) -> str:
+    known = {item.film for item in data.of(Split.TRAIN)}
+    checked = [item for item in data.of(Split.VALIDATION) if item.film in known]
+    if not checked:
+        return ""
+    films = sorted({item.film for item in checked})
+    shown = ", ".join(f'"{film}"' for film in films[:3]) + (", ..." if len(films) > 3 else "")
+    return (
+        f"{_count(len(checked), 'validation file')} of {data.count(Split.VALIDATION):,} "
+        f"{'shows' if len(checked) == 1 else 'show'} "
+        f"{'a film' if len(films) == 1 else 'films'} that training knows too, "
+        f"by {'its name' if len(films) == 1 else 'their names'} ({shown}): "
+        "the validation figures will look better than they are."
+    )
+
+
+def _few_validation_films(data: DataSet) -> str:
+    num_films = data.num_films(Split.VALIDATION)
+    if num_films >= FEW_FILMS:
+        return ""
+    num_files = data.count(Split.VALIDATION)
+    behind = f", though there are {num_files:,} files" if num_files >= 2 * num_films else ""
+    return (
+        f"The validation figures rest on only {_count(num_films, 'film')}{behind}: "
+        "they will be rough. Read them with their interval."
+    )
+
+
+def _one_class_in_validation(data: DataSet) -> str:
+    counts = [data.count(Split.VALIDATION, label) for label in (0, 1)]
+    if all(counts):
+        return ""
+    return (
+        f'All validation films are "{data.class_names[counts.index(max(counts))]}": '
+        "they cannot tell whether the model knows the difference."
+    )
+
+
+def _copies(data: DataSet) -> str:
+    num_files, num_films = data.count(), data.num_films()
+    if num_films > _FEW_FILMS_PER_FILE * num_files:
+        return ""
+    return (
+        f"Only {_count(num_films, 'different film')} "
+        f"{'stands' if num_films == 1 else 'stand'} behind {num_files:,} files, by their names; "
+        "the others are copies or rotated variants. (Names may mislead both ways.)"
+    )
+
+
+def _imbalance(data: DataSet) -> str:
+    counts = [data.count(Split.TRAIN, label) for label in (0, 1)]
+    share = max(counts) / max(1, sum(counts))
+    if share < _IMBALANCED:
+        return ""
+    common = counts.index(max(counts))
+    return (
+        f"The classes are uneven: training has {_count(counts[common], 'file')} "
+        f'"{data.class_names[common]}" and {counts[1 - common]:,} '
+        f'"{data.class_names[1 - common]}". Always naming the commoner one is right in '
+        f"{share:.0%} of them, so look at sensitivity and specificity, not at accuracy alone."
+    )
+
+
+def _formats_tell(data: DataSet, formats: Mapping[Path, str]) -> str:
+    by_label: tuple[set[str], set[str]] = (set(), set())
+    for item in data.of(Split.TRAIN):
+        by_label[item.label].add(formats[item.path])
+    if not all(by_label) or by_label[0] & by_label[1]:
+        return ""
+    kinds = [" or ".join(sorted(kind)) for kind in by_label]
+    return (
+        f'All "{data.negative}" films are {kinds[0]} files and all "{data.positive}" films are '
+        f"{kinds[1]} files: a model may tell them apart by that instead of by the bone."
+    )
+
+
+def _left_out(data: DataSet) -> str:
+    if not data.skipped:
+        return ""
+    first = data.skipped[0]
+    reasons = Counter(skipped.reason for skipped in data.skipped)
+    number = _count(len(data.skipped), "file")
+    were = "was" if len(data.skipped) == 1 else "were"
+    if len(reasons) == 1:
+        return f'{number} {were} left out, for instance "{first.path.name}": {first.reason}.'
+    shown = "; ".join(f"{count:,} times {reason}" for reason, count in reasons.most_common(3))
+    return f'{number} {were} left out, for instance "{first.path.name}" ({shown}).'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

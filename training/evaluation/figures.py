@@ -1,0 +1,220 @@
+"""Figures of one model on one split, by file and by film.
+
+Called by the run (both models, both splits) and by the command line's ``evaluate``; the tables of
+the training tab show them. NumPy only, so that reading a run folder stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# Below this many films a figure says little: at 30 films the 95 % interval around 90 % spans
+# 74 % to 97 %.
+FEW_FILMS = 30
+
+# The 97.5 % point of the normal distribution.
+_Z = 1.959963984540054
+# A score of exactly 0 or 1 on the wrong side would cost infinitely much; Keras clips here too.
+_SMALLEST = 1e-7
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A 95 % confidence interval, 0-1."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a model gets right.
+
+    Args:
+        num_files: Files measured.
+        num_films: Different films behind them.
+        loss: Mean binary cross-entropy over files.
+        accuracy: Over files, 0-1.
+        sensitivity: Over files, or None without positives.
+        specificity: Over files, or None without negatives.
+        auc: Area under the ROC curve over files, or None with one class.
+        film_accuracy: Share of films read right; a film's score is the mean of its files'.
+        film_accuracy_interval: 95 %, over films (Wilson).
+        constant_guess: Accuracy over files of always naming the commoner class of these files.
+        true_positives: Files.
+        false_positives: Files.
+        true_negatives: Files.
+        false_negatives: Files.
+        threshold: The score from which on a file counted as positive.
+    """
+
+    num_files: int
+    num_films: int
+    loss: float
+    accuracy: float
+    sensitivity: float | None
+    specificity: float | None
+    auc: float | None
+    film_accuracy: float
+    film_accuracy_interval: Interval
+    constant_guess: float
+    true_positives: int
+    false_positives: int
+    true_negatives: int
+    false_negatives: int
+    threshold: float
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values; the interval becomes ``{"low": ..., "high": ...}``."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Figures:
+        """From what ``to_json`` gave; names of a newer version are left out.
+
+        Raises:
+            KeyError: Where the interval is missing.
+            TypeError: Where another figure is missing.
+        """
+        known = {item.name for item in fields(cls)}
+        kept = {name: value for name, value in values.items() if name in known}
+        interval = kept["film_accuracy_interval"]
+        return cls(
+            **kept
+            | {"film_accuracy_interval": Interval(float(interval["low"]), float(interval["high"]))}
+        )
+
+
+def measure(
+    labels: npt.ArrayLike, scores: npt.ArrayLike, films: Sequence[str], threshold: float
+) -> Figures:
+    """Measure scores against labels, by file and by film.
+
+    Args:
+        labels: int, (n,), 1 for the positive class, 0 for the other.
+        scores: float, (n,), probability of the positive class, 0-1.
+        films: n film names; files of one film share a name within a class (``Item.film``).
+        threshold: Score from which on a file, or a film's mean score, counts as positive.
+
+    Returns:
+        The figures.
+
+    Raises:
+        ValueError: For no files, unequal lengths, labels other than 0 and 1, or scores that are
+            no probabilities (NaN included).
+    """
+    truth, values = _checked(labels, scores, films)
+    called = values >= threshold
+    true_positives = int(np.sum(called & truth))
+    true_negatives = int(np.sum(~called & ~truth))
+    positives = int(np.sum(truth))
+    negatives = truth.size - positives
+    films_right, num_films = _films_right(truth, values, films, threshold)
+    return Figures(
+        num_files=truth.size,
+        num_films=num_films,
+        loss=_cross_entropy(truth, values),
+        accuracy=(true_positives + true_negatives) / truth.size,
+        sensitivity=true_positives / positives if positives else None,
+        specificity=true_negatives / negatives if negatives else None,
+        auc=_area_under_roc(truth, values) if positives and negatives else None,
+        film_accuracy=films_right / num_films,
+        film_accuracy_interval=wilson(films_right, num_films),
+        constant_guess=max(positives, negatives) / truth.size,
+        true_positives=true_positives,
+        false_positives=negatives - true_negatives,
+        true_negatives=true_negatives,
+        false_negatives=positives - true_positives,
+        threshold=float(threshold),
+    )
+
+
+def wilson(successes: int, total: int) -> Interval:
+    """The 95 % score interval of a share (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927).
+
+    Args:
+        successes: 0 to ``total``.
+        total: Trials, independent of each other; with 0 nothing is known: 0 to 1.
+
+    Returns:
+        The interval, within 0-1.
+
+    Raises:
+        ValueError: For counts that cannot be.
+    """
+    if not 0 <= successes <= total:
+        raise ValueError(f"{successes} successes of {total}")
+    if total == 0:
+        return Interval(0.0, 1.0)
+    share = successes / total
+    scale = 1.0 + _Z**2 / total
+    middle = (share + _Z**2 / (2 * total)) / scale
+    half = _Z / scale * sqrt(share * (1.0 - share) / total + (_Z / (2 * total)) ** 2)
+    # Exact at the ends, where rounding would leave 1e-17 or 1 + 1e-16.
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    high = 1.0 if successes == total else min(1.0, middle + half)
+    return Interval(low, high)
+
+
+def too_few_films(figures: Figures) -> bool:
+    """True where the figures rest on so few films that they should not be shown without a warning."""
+    return figures.num_films < FEW_FILMS
+
+
+def _checked(
+    labels: npt.ArrayLike, scores: npt.ArrayLike, films: Sequence[str]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    given = np.asarray(labels)
+    # float64: sums over 100,000 files in float32 would round the loss.
+    values = np.asarray(scores, dtype=np.float64)
+    if given.ndim != 1 or values.shape != given.shape or len(films) != given.size:
+        raise ValueError(f"{given.shape} labels, {values.shape} scores, {len(films)} films")
+    if given.size == 0:
+        raise ValueError("no files to measure")
+    if not np.isin(given, (0, 1)).all():
+        raise ValueError("labels other than 0 and 1")
+    if not ((values >= 0.0) & (values <= 1.0)).all():
+        raise ValueError("scores that are no probabilities")
+    return given.astype(np.bool_), values
+
+
+def _cross_entropy(truth: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> float:
+    right = np.where(truth, scores, 1.0 - scores)
+    return float(-np.log(np.clip(right, _SMALLEST, 1.0 - _SMALLEST)).mean())
+
+
+def _area_under_roc(truth: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> float:
+    """The share of (positive, negative) pairs in the right order, ties counting half (Mann-Whitney)."""
+    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    mean_ranks = np.cumsum(counts) - (counts - 1) / 2.0
+    positives = int(truth.sum())
+    rank_sum = float(mean_ranks[place][truth].sum())
+    pairs = positives * (truth.size - positives)
+    return (rank_sum - positives * (positives + 1) / 2.0) / pairs
+
+
+def _films_right(
+    truth: npt.NDArray[np.bool_],
+    scores: npt.NDArray[np.float64],
+    films: Sequence[str],
+    threshold: float,
+) -> tuple[int, int]:
+    """How many films are read right by their files' mean score, and of how many."""
+    # Keyed by class too: equal names in both classes are two films, whatever the names say.
+    numbers: dict[tuple[str, bool], int] = {}
+    film_of_file = np.array(
+        [
+            numbers.setdefault((film, bool(label)), len(numbers))
+            for film, label in zip(films, truth, strict=True)
+        ]
+    )
+    num_files = np.bincount(film_of_file)
+    mean_scores = np.bincount(film_of_file, weights=scores) / num_files
+    film_truth = np.array([label for _, label in numbers])
+    return int(np.sum((mean_scores >= threshold) == film_truth)), len(numbers)

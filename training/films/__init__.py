@@ -1,0 +1,1 @@
+"""Any X-ray file becomes one ``Film``. No Qt, no Keras."""

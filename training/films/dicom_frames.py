@@ -1,0 +1,119 @@
+"""Decodes the first frame of a DICOM data set to one plane of stored values.
+
+Called by ``dicom`` only. What cannot be decoded is explained in words that name the
+compression.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydicom.dataset import Dataset
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.pixels.utils import get_expected_length, pixel_array
+from pydicom.uid import UID
+
+from training.films import dicom_jpeg12
+from training.films.film import FilmError, FloatPixels
+from training.films.limits import check_size, refuse_memory
+
+dicom_jpeg12.register()
+
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_LUMA = np.array((0.299, 0.587, 0.114), np.float32)
+_REENCODE = "Ask for the film uncompressed, or convert it with a DICOM tool, and open that."
+
+
+def first_frame(path: Path, dataset: Dataset, notes: list[str]) -> npt.NDArray[Any]:
+    """Decode the picture, or the first of several.
+
+    Args:
+        path: The file, for messages.
+        dataset: The whole data set.
+        notes: Gains a note where frames are left out or colour is turned to grey.
+
+    Returns:
+        (height, width): stored values of any integer or floating type, before the modality LUT.
+
+    Raises:
+        FilmError: If there is no picture, or it cannot be decoded.
+    """
+    keyword = next((name for name in _PIXELS if name in dataset), None)
+    if keyword is None or "Rows" not in dataset or "Columns" not in dataset:
+        raise _no_picture(path, dataset)
+    check_size(path, int(dataset.Columns or 0), int(dataset.Rows or 0))
+    syntax = _syntax(path, dataset)
+    num_frames = int(dataset.get("NumberOfFrames") or 1)
+    if num_frames > 1:
+        notes.append(f"the first of {num_frames} frames")
+    if not syntax.is_compressed and _is_cut_short(dataset, keyword):
+        raise FilmError(path, "the file is cut short: part of its picture is missing")
+    try:
+        frame = pixel_array(dataset, index=0)
+    except MemoryError as error:
+        raise refuse_memory(path) from error
+    except Exception as error:  # Decoders are four libraries with errors of their own.
+        raise FilmError(
+            path, f"its picture ({syntax.name}) is damaged or of a kind that cannot be decoded"
+        ) from error
+    return _one_plane(path, dataset, frame, notes)
+
+
+def _no_picture(path: Path, dataset: Dataset) -> FilmError:
+    """The error for an object without pixels, which says what it is instead."""
+    uid = str(dataset.get("SOPClassUID") or "")
+    name = UID(uid).name
+    if "Image Storage" in name:
+        return FilmError(path, "its picture is missing: the file is cut short or damaged")
+    # An unknown UID is its own name.
+    kind = f" ({name})" if name != uid else ""
+    return FilmError(path, f"it is a DICOM file{kind} that holds no picture")
+
+
+def _syntax(path: Path, dataset: Dataset) -> UID:
+    """The transfer syntax, once it is known that something can decode it."""
+    syntax = getattr(dataset, "file_meta", Dataset()).get("TransferSyntaxUID")
+    if not syntax:
+        raise FilmError(path, "its DICOM header does not say how the picture is stored")
+    try:
+        decoder = get_decoder(syntax)
+    except NotImplementedError as error:
+        raise FilmError(
+            path, f"its compression, {syntax.name}, is not supported", _REENCODE
+        ) from error
+    if not decoder.is_available:
+        missing = "; ".join(decoder.missing_dependencies)
+        raise FilmError(
+            path, f"its compression, {syntax.name}, needs a package not installed: {missing}"
+        )
+    return UID(syntax)
+
+
+def _is_cut_short(dataset: Dataset, keyword: str) -> bool:
+    """True where uncompressed pixel data have fewer bytes than the header promises."""
+    expected = get_expected_length(dataset)
+    return len(dataset[keyword].value or b"") < expected
+
+
+def _one_plane(
+    path: Path, dataset: Dataset, frame: npt.NDArray[Any], notes: list[str]
+) -> npt.NDArray[Any]:
+    """Turn a decoded frame to grey where it is coloured."""
+    photometric = str(dataset.get("PhotometricInterpretation", "")).strip()
+    if photometric == "PALETTE COLOR":
+        frame = apply_color_lut(frame, dataset)
+    if frame.ndim == 2 and photometric != "PALETTE COLOR" and photometric in _GREY:
+        return frame
+    if frame.ndim == 2:
+        notes.append(f"pixels of kind {photometric or 'unknown'} are shown as grey")
+        return frame
+    if frame.ndim != 3 or frame.shape[2] not in (3, 4):
+        raise FilmError(path, "its pixels are neither grey nor colour")
+    notes.append("colour turned to grey")
+    luma: FloatPixels = frame[..., :3].astype(np.float32) @ _LUMA
+    return np.rint(luma, out=luma)

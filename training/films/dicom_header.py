@@ -1,0 +1,106 @@
+"""Reads numbers, words and spacing from a DICOM header that may be damaged.
+
+Called by the DICOM readers only. An element that is absent, empty or malformed is None: a film
+is not refused for its window or its spacing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from pydicom.dataset import Dataset
+
+from training.films.film import Spacing
+
+# Enhanced objects keep per-frame values in functional groups (PS3.3 C.7.6.16).
+_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+_MACROS = (
+    "FrameVOILUTSequence",
+    "PixelValueTransformationSequence",
+    "PixelMeasuresSequence",
+)
+
+
+def places(dataset: Dataset) -> tuple[Dataset, ...]:
+    """Where display elements of the first frame may stand: top level, then functional groups."""
+    found = [dataset]
+    for group in _GROUPS:
+        for item in items(dataset, group)[:1]:
+            for macro in _MACROS:
+                found += items(item, macro)[:1]
+    return tuple(found)
+
+
+def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; empty where it is absent or malformed."""
+    try:
+        value = dataset.get(keyword)
+    except Exception:  # noqa: BLE001 - pydicom converts on access, and a malformed element raises anything
+        return []
+    return [item for item in value if isinstance(item, Dataset)] if value else []
+
+
+def words(where: Sequence[Dataset], keyword: str) -> list[str]:
+    """The values of the first place that has the element, as text."""
+    for dataset in where:
+        try:
+            value = dataset.get(keyword)
+        except Exception:  # noqa: BLE001 - pydicom converts on access, and a malformed element raises anything
+            value = None
+        if value is None or value == "":
+            continue
+        if isinstance(value, str) or not hasattr(value, "__iter__"):
+            return [str(value).strip()]
+        return [str(one).strip() for one in value]
+    return []
+
+
+def numbers(where: Sequence[Dataset], keyword: str) -> list[float]:
+    """The values of the first place that has the element; NaN for each that is no number."""
+    return [_number(word) for word in words(where, keyword)]
+
+
+def number(where: Sequence[Dataset], keyword: str) -> float | None:
+    """The first value of an element, or None where it is absent or no finite number."""
+    values = numbers(where, keyword)
+    return values[0] if values and math.isfinite(values[0]) else None
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return math.nan
+
+
+def spacing_of(where: Sequence[Dataset]) -> Spacing | None:
+    """Millimetres per pixel, by PS3.3 10.7.1.
+
+    Pixel Spacing that equals Imager Pixel Spacing has not been corrected for magnification
+    (10.7.1.3), whatever its name promises; one that differs, or names its calibration, has.
+
+    Args:
+        where: As from ``places``.
+
+    Returns:
+        The spacing with its source, or None where the file has none above 0.
+    """
+    pixel = _pair(where, "PixelSpacing")
+    imager = _pair(where, "ImagerPixelSpacing")
+    scanned = _pair(where, "NominalScannedPixelSpacing")
+    if pixel and (words(where, "PixelSpacingCalibrationType") or (imager and pixel != imager)):
+        return Spacing(*pixel, "calibrated")
+    if imager:
+        return Spacing(*imager, "at detector")
+    if pixel:
+        return Spacing(*pixel, "as stated")
+    return Spacing(*scanned, "of the scanned film") if scanned else None
+
+
+def _pair(where: Sequence[Dataset], keyword: str) -> tuple[float, float] | None:
+    """Row and column spacing, where both are usable."""
+    values = numbers(where, keyword)
+    if len(values) != 2 or not all(math.isfinite(value) and value > 0 for value in values):
+        return None
+    return values[0], values[1]

@@ -1,0 +1,197 @@
+"""Builds the network and fits it. Imports TensorFlow; called by ``train``."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from training.data.dataset import Split
+from training.fit import run_folder
+from training.fit.callbacks import (
+    PLAIN_LOSS,
+    RunCallback,
+    Sizes,
+    standard_callbacks,
+)
+from training.fit.config import TrainConfig
+from training.fit.control import CancelledError, RunControl, StoppedError
+from training.fit.event_file import EventFile
+from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
+from training.fit.networks import build_network
+from training.fit.pipeline import plain_batches, training_batches
+from training.fit.precision import choose_precision
+from training.fit.preparing import RunData
+from training.fit.run_writer import RunWriter
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network that was fitted.
+
+    Args:
+        model: With its final weights, in the precision it was trained in.
+        checkpoint: File of the best epoch's weights; missing where no epoch ended.
+        best_epoch: From 1; 0 where no epoch ended.
+        epochs: Epochs that ended.
+        steps_since: Steps made after the last epoch that ended.
+        is_stopped: True where the user ended it early.
+    """
+
+    model: keras.Model
+    checkpoint: Path
+    best_epoch: int
+    epochs: int
+    steps_since: int
+    is_stopped: bool
+
+    @property
+    def best_is_final(self) -> bool:
+        """True where the best weights are the final ones."""
+        return self.best_epoch == 0 or (self.best_epoch == self.epochs and not self.steps_since)
+
+    def load_best(self) -> None:
+        """Give the model its best weights."""
+        if not self.best_is_final:
+            self.model.load_weights(self.checkpoint)
+
+
+class FittingError(Exception):
+    """An error ended the training; its cause is ``__cause__``.
+
+    Args:
+        trained: What there is by then; the model's own weights may be spoilt.
+    """
+
+    def __init__(self, trained: Trained) -> None:
+        super().__init__()
+        self.trained = trained
+
+
+def fit_network(
+    config: TrainConfig,
+    data: RunData,
+    writer: RunWriter,
+    report: Callable[[Event], None],
+    control: RunControl,
+) -> Trained:
+    """Build the network and train it to its last epoch, or until it is stopped.
+
+    Args:
+        config: The run's settings.
+        data: The films.
+        writer: Of the run's folder.
+        report: Takes phases, steps and epochs.
+        control: The switches.
+
+    Returns:
+        The trained network.
+
+    Raises:
+        CancelledError: If the run is to be discarded.
+        FittingError: If another error ended it.
+    """
+    model = _build(config, data, writer, report, control)
+    checkpoint = writer.folder / run_folder.CHECKPOINT
+    sizes = Sizes(
+        len(data.numbers(Split.TRAIN)), len(data.numbers(Split.VALIDATION)), config.batch_size
+    )
+    with contextlib.closing(EventFile(writer.folder / run_folder.TENSORBOARD)) as event_file:
+
+        def keep_epoch(line: EpochEnded) -> None:
+            writer.append_epoch(line)
+            event_file.add(line)
+
+        ours = RunCallback(config, sizes, report, control, keep_epoch)
+
+        def trained(*, is_stopped: bool) -> Trained:
+            return Trained(
+                model=model,
+                checkpoint=checkpoint,
+                best_epoch=ours.best_epoch,
+                epochs=len(ours.history_so_far),
+                steps_since=ours.steps_since_epoch,
+                is_stopped=is_stopped,
+            )
+
+        report(PhaseChanged(Phase.FIRST_STEP))
+        try:
+            _fit(model, config, data, [*standard_callbacks(config, checkpoint), ours])
+        except StoppedError:
+            return trained(is_stopped=True)
+        except CancelledError:
+            raise
+        except Exception as error:
+            raise FittingError(trained(is_stopped=False)) from error
+        return trained(is_stopped=False)
+
+
+def _build(
+    config: TrainConfig,
+    data: RunData,
+    writer: RunWriter,
+    report: Callable[[Event], None],
+    control: RunControl,
+) -> keras.Model:
+    size = config.preprocessing.size
+    check = control.check_before_training
+    precision = config.precision
+    if precision == "auto":
+        report(PhaseChanged(Phase.BUILDING, detail="finding the fastest arithmetic"))
+        precision = choose_precision(config.network, size, check=check)
+    writer.update(precision=precision)
+    writer.write_versions(
+        seed=config.seed, data_fingerprint=data.films.fingerprint, precision=precision
+    )
+    report(PhaseChanged(Phase.BUILDING, detail=precision))
+    model = build_network(config.network, size, seed=config.seed, dtype=precision)
+    model.compile(
+        keras.optimizers.Adam(config.learning_rate),
+        keras.losses.BinaryCrossentropy(),
+        metrics=[
+            keras.metrics.BinaryAccuracy(name="accuracy", threshold=config.threshold),
+            keras.metrics.AUC(name="auc"),
+            keras.metrics.BinaryCrossentropy(name=PLAIN_LOSS),
+        ],
+        # XLA halves the speed on processors (measured).
+        jit_compile=False,
+    )
+    check()
+    return model
+
+
+def _fit(
+    model: keras.Model,
+    config: TrainConfig,
+    data: RunData,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    numbers = data.numbers(Split.TRAIN)
+    train = training_batches(
+        data.store,
+        numbers,
+        data.labels(Split.TRAIN),
+        data.weights(by_class=config.class_weights),
+        augmentation=config.augmentation,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        seed=config.seed,
+    )
+    validation = plain_batches(
+        data.store,
+        data.numbers(Split.VALIDATION),
+        data.labels(Split.VALIDATION),
+        batch_size=config.batch_size,
+    )
+    model.fit(
+        train,
+        epochs=config.epochs,
+        steps_per_epoch=-(-len(numbers) // config.batch_size),
+        shuffle=False,
+        validation_data=validation,
+        callbacks=callbacks,
+        verbose=0,
+    )

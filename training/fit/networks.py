@@ -1,0 +1,176 @@
+"""The networks that can be trained. Imports Keras; called by ``train`` and by tests.
+
+Every model is flat and functional with stable layer names, takes float32 (n, size, size, 1) grey
+values 0-255, scales them itself and gives float32 (n, 1), the probability of the positive class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers
+
+from training.errors import UserError
+from training.fit.config import NetworkConfig
+
+# (filters, convolutions) of each block of the published notebook, before width and num_blocks.
+_NOTEBOOK_BLOCKS = ((32, 1), (64, 1), (128, 1), (256, 1), (512, 2), (512, 2))
+_COMPACT_STEM = 16
+_COMPACT_BLOCKS = ((24, 1), (48, 1), (96, 1), (192, 1))
+# Only the first blocks halve the picture, so that 14 x 14 places are left of 224 pixels.
+_COMPACT_POOLS = 3
+
+# Keras' default of 0.99 needs some 500 steps to forget the first ones; a small set has 40 an epoch,
+# and validation would be read with the statistics of an untrained network.
+_COMPACT_MOMENTUM = 0.95
+
+
+def build_network(
+    config: NetworkConfig, size: int, *, seed: int, dtype: str = "float32"
+) -> keras.Model:
+    """Build a network with fresh weights.
+
+    Args:
+        config: Which one, and its options.
+        size: Side of the input square, in pixels.
+        seed: Of the weights and of dropout; Keras' and NumPy's own seeds are left alone, because
+            they belong to the whole process.
+        dtype: "float32" or "mixed_bfloat16", given to every layer, so that the thread's policy is
+            neither read nor changed. Weights are float32 either way, and so is the output.
+
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        UserError: If the films are too small for that many blocks of the notebook network.
+    """
+    maker = _Maker(config, seed, dtype)
+    inputs = keras.Input((size, size, 1), name="film", dtype="float32")
+    scaled = layers.Rescaling(1.0 / 255.0, name="rescaling", dtype=dtype)(inputs)
+    if config.name == "notebook":
+        outputs = _notebook(maker, scaled, size)
+    else:
+        outputs = _compact(maker, scaled)
+    return keras.Model(inputs, outputs, name=config.name)
+
+
+@dataclass
+class _Maker:
+    """Makes layers with the run's options, each with a seed of its own."""
+
+    config: NetworkConfig
+    seed: int
+    dtype: str
+    num_seeds: int = 0
+
+    def next_seed(self) -> int:
+        self.num_seeds += 1
+        return (self.seed * 1000 + self.num_seeds) % 2**31
+
+    def filters(self, plain: int) -> int:
+        return max(4, round(plain * self.config.width))
+
+    def penalty(self) -> keras.Regularizer | None:
+        if not self.config.l1 and not self.config.l2:
+            return None
+        return keras.regularizers.L1L2(l1=self.config.l1, l2=self.config.l2)
+
+    def conv(self, filters: int, name: str, **settings: Any) -> keras.layers.Layer:
+        size = settings.pop("kernel_size", self.config.kernel_size)
+        return layers.Conv2D(
+            filters,
+            size,
+            kernel_initializer=keras.initializers.GlorotUniform(seed=self.next_seed()),
+            kernel_regularizer=self.penalty(),
+            name=name,
+            dtype=self.dtype,
+            **settings,
+        )
+
+    def dense(self, units: int, name: str, **settings: Any) -> keras.layers.Layer:
+        return layers.Dense(
+            units,
+            kernel_initializer=keras.initializers.GlorotUniform(seed=self.next_seed()),
+            kernel_regularizer=self.penalty(),
+            name=name,
+            **({"dtype": self.dtype} | settings),
+        )
+
+    def dropout(self, name: str) -> keras.layers.Layer:
+        return layers.Dropout(
+            self.config.dropout, seed=self.next_seed(), name=name, dtype=self.dtype
+        )
+
+    def score(self) -> keras.layers.Layer:
+        # float32: a bfloat16 sigmoid has no values between 0.996 and 1.
+        return self.dense(1, "score", activation="sigmoid", dtype="float32")
+
+
+def _notebook(maker: _Maker, x: Any, size: int) -> Any:
+    """The published notebook's layers, 11,180,673 parameters in its plain form."""
+    config, dtype = maker.config, maker.dtype
+    blocks = _blocks(_NOTEBOOK_BLOCKS, config.num_blocks)
+    shrink = config.kernel_size - 1
+    for number, (filters, num_convs) in enumerate(blocks, start=1):
+        padding = "valid" if number <= 4 else "same"
+        size -= shrink if padding == "valid" else 0
+        if size < 2:
+            raise _too_small(config, number)
+        for part in range(1, num_convs + 1):
+            name = f"block{number}_conv{part}"
+            x = maker.conv(maker.filters(filters), name, activation="relu", padding=padding)(x)
+        x = layers.BatchNormalization(name=f"block{number}_norm", dtype=dtype)(x)
+        x = layers.MaxPooling2D(2, name=f"block{number}_pool", dtype=dtype)(x)
+        size //= 2
+    x = layers.Flatten(name="flatten", dtype=dtype)(x)
+    x = maker.dense(512, "dense1", activation="relu")(x)
+    x = layers.BatchNormalization(name="dense1_norm", dtype=dtype)(x)
+    x = maker.dense(256, "dense2", activation="relu")(x)
+    x = maker.dropout("dropout1")(x)
+    x = layers.BatchNormalization(name="dense2_norm", dtype=dtype)(x)
+    x = maker.dense(128, "dense3", activation="relu")(x)
+    x = maker.dropout("dropout2")(x)
+    return maker.score()(x)
+
+
+def _compact(maker: _Maker, x: Any) -> Any:
+    """A network that a laptop trains: a stride in the first step, then few filters.
+
+    A break is a fine detail: pooling right after the stem trained a quarter faster and learnt far
+    less. Pooling comes before norm and ReLU: the same maxima, and a quarter of the values to
+    normalise. The last block keeps its rows and columns, so a heat map of a film of 224 pixels has
+    14 x 14 places.
+    """
+    settings: dict[str, Any] = {"padding": "same", "use_bias": False}
+    x = maker.conv(maker.filters(_COMPACT_STEM), "stem_conv", strides=2, **settings)(x)
+    x = _pool_norm_relu(x, "stem", maker.dtype, pool=False)
+    blocks = _blocks(_COMPACT_BLOCKS, maker.config.num_blocks)
+    for number, (filters, _) in enumerate(blocks, start=1):
+        name = f"block{number}"
+        x = maker.conv(maker.filters(filters), f"{name}_conv", **settings)(x)
+        x = _pool_norm_relu(x, name, maker.dtype, pool=number <= _COMPACT_POOLS)
+    x = layers.GlobalAveragePooling2D(name="average", dtype=maker.dtype)(x)
+    x = maker.dropout("dropout")(x)
+    return maker.score()(x)
+
+
+def _pool_norm_relu(x: Any, name: str, dtype: str, *, pool: bool) -> Any:
+    if pool:
+        x = layers.MaxPooling2D(2, name=f"{name}_pool", dtype=dtype)(x)
+    x = layers.BatchNormalization(momentum=_COMPACT_MOMENTUM, name=f"{name}_norm", dtype=dtype)(x)
+    return layers.ReLU(name=f"{name}_relu", dtype=dtype)(x)
+
+
+def _blocks(plain: tuple[tuple[int, int], ...], num_blocks: int | None) -> list[tuple[int, int]]:
+    """The first ``num_blocks`` blocks; more than there are repeat the last."""
+    wanted = num_blocks or len(plain)
+    return [plain[min(number, len(plain) - 1)] for number in range(wanted)]
+
+
+def _too_small(config: NetworkConfig, block: int) -> UserError:
+    return UserError(
+        f"The films become too small for block {block} of the network {config.name}.",
+        "Choose fewer blocks, a smaller kernel or a larger input size.",
+    )

@@ -1,0 +1,166 @@
+"""Saves both models of a run, proves them by reload and measures them. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+import training
+from training.data.dataset import Split
+from training.errors import UserError
+from training.evaluation.figures import Figures, measure
+from training.fit.config import TrainConfig
+from training.fit.control import RunControl
+from training.fit.evaluate import prove_saved, score_films
+from training.fit.events import Event, Phase
+from training.fit.fitting import Trained
+from training.fit.preparing import RunData
+from training.fit.progress import Progress
+from training.fit.run_folder import ModelResult
+from training.fit.run_writer import RunWriter
+from training.models.card import ModelCard
+from training.models.model_file import save_model
+
+_log = logging.getLogger(__name__)
+
+_BATCH_SIZE = 64
+_Scores = npt.NDArray[np.float32]
+
+
+class Results:
+    """Makes a run's two model files and its table of figures.
+
+    Args:
+        config: The run's settings.
+        data: The films.
+        writer: Of the run's folder.
+        report: Takes the phases.
+        control: Looked at between batches; "stop" has no meaning here any more.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: RunData,
+        writer: RunWriter,
+        report: Callable[[Event], None],
+        control: RunControl,
+    ) -> None:
+        self._config = config
+        self._data = data
+        self._writer = writer
+        self._report = report
+        self._control = control
+
+    def make(self, trained: Trained) -> None:
+        """Save, prove, measure, and write the figures into the model files too.
+
+        Args:
+            trained: The network; has its best weights afterwards.
+
+        Raises:
+            UserError: If a model cannot be saved or read back.
+            CancelledError: If the run is to be discarded.
+        """
+        Progress(self._report, Phase.SAVING)
+        # Both are saved before either is measured: measuring takes minutes on a large set.
+        final = self._save(trained.model, self._card("final"))
+        trained.load_best()
+        best = self._save(trained.model, self._card("best"))
+        scores = self._score({"best": best, "final": final}, same=trained.best_is_final)
+        results = [
+            self._result("best", trained.best_epoch, scores["best"]),
+            self._result("final", trained.epochs, scores["final"]),
+        ]
+        self._writer.write_scores(self._config.data.absolute(), self._data.items, scores)
+        for result, model in zip(results, (best, final), strict=True):
+            card = self._card(result.kind)
+            self._save(model, replace(card, figures=asdict(result.validation)))
+        # Last, because a run has models only from here on.
+        self._writer.write_results(results)
+
+    def rescue(self, trained: Trained) -> None:
+        """Save the best model of a training that an error ended, where an epoch had ended.
+
+        Never raises for the disk's sake: the error that ended the training is the one to tell.
+
+        Args:
+            trained: The network; has its best weights afterwards.
+        """
+        if not trained.best_epoch:
+            return
+        try:
+            trained.model.load_weights(trained.checkpoint)
+            save_model(trained.model, self._card("best"), self._path("best"))
+        except (OSError, UserError) as error:
+            _log.warning("the best model of a failed run could not be saved: %s", error)
+
+    def _path(self, kind: str) -> Path:
+        return self._writer.folder / f"{kind}.keras"
+
+    def _save(self, model: keras.Model, card: ModelCard) -> keras.Model:
+        """Save a model and return it as read back."""
+        self._control.check_cancel()
+        path = self._path(card.kind)
+        save_model(model, card, path)
+        validation = self._data.numbers(Split.VALIDATION)
+        return prove_saved(model, path, self._data.store, validation, progress=self._check)
+
+    def _check(self, _: int) -> None:
+        self._control.check_cancel()
+
+    def _score(self, models: dict[str, keras.Model], *, same: bool) -> dict[str, _Scores]:
+        """Every film's score by both models; equal weights are asked once."""
+        numbers = np.arange(len(self._data.items))
+        total = len(numbers) * (1 if same else 2)
+        progress = Progress(self._report, Phase.EVALUATING, total)
+        done = 0
+
+        def step(num_films: int) -> None:
+            nonlocal done
+            self._control.check_cancel()
+            done += num_films
+            progress(done, total)
+
+        scores = {}
+        for kind in ("best",) if same else ("best", "final"):
+            scores[kind] = score_films(
+                models[kind], self._data.store, numbers, batch_size=_BATCH_SIZE, progress=step
+            )
+        return scores | ({"final": scores["best"]} if same else {})
+
+    def _result(self, kind: str, epoch: int, scores: _Scores) -> ModelResult:
+        train, validation = (
+            self._measure(split, scores) for split in (Split.TRAIN, Split.VALIDATION)
+        )
+        return ModelResult(kind, self._path(kind), epoch, train, validation)
+
+    def _measure(self, split: Split, scores: _Scores) -> Figures:
+        numbers = self._data.numbers(split)
+        films = [self._data.items[number].film for number in numbers]
+        return measure(self._data.labels(split), scores[numbers], films, self._config.threshold)
+
+    def _card(self, kind: str) -> ModelCard:
+        train = self._data.numbers(Split.TRAIN)
+        films = {(self._data.items[n].label, self._data.items[n].film) for n in train}
+        return ModelCard(
+            classes=self._data.dataset.class_names,
+            preprocessing=self._config.preprocessing,
+            threshold=self._config.threshold,
+            network=self._config.network.name,
+            kind=kind,
+            run_id=self._writer.run_id,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            program_version=training.__version__,
+            data_fingerprint=self._data.films.fingerprint,
+            num_train_files=len(train),
+            num_train_films=len(films),
+            synthetic=self._data.dataset.synthetic,
+        )

@@ -1,0 +1,286 @@
+"""A run's folder on disk, read back. No Keras; ``run_writer`` writes it while the run trains.
+
+Everything in it is readable without the program: JSON, CSV, TensorBoard events and two ``.keras``
+files.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from training.data.dataset import Split
+from training.errors import UserError
+from training.evaluation.figures import Figures, Interval
+from training.fit.config import TrainConfig
+from training.fit.events import EpochEnded
+
+CONFIG = "config.json"
+STATUS = "status.json"
+VERSIONS = "versions.json"
+HISTORY = "history.csv"
+TENSORBOARD = "tensorboard"
+EVALUATION = "evaluation.json"
+SCORES = "scores.csv"
+SKIPPED = "skipped.csv"
+# Weights of the best epoch while the run trains; gone when it has ended.
+CHECKPOINT = "best.weights.h5"
+KINDS = ("best", "final")
+SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score")
+
+# Folders of the runs that go on in this process; kept by ``run_writer``.
+ACTIVE: set[Path] = set()
+
+_INTERRUPTED = "The run was interrupted: the program ended while it was training."
+
+
+class RunStatus(StrEnum):
+    """How a run ended, or that it has not."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped and kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """One of a run's two models and its figures: a column of the published table.
+
+    Args:
+        kind: "best" or "final".
+        path: The ``.keras`` file.
+        epoch: The last epoch that had ended when its weights were taken, from 1; 0 where the run
+            was stopped before the first ended. A run stopped within an epoch keeps the steps made
+            since.
+        train: On the training files, not augmented.
+        validation: On the validation files.
+    """
+
+    kind: str
+    path: Path
+    epoch: int
+    train: Figures
+    validation: Figures
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its folder tells it.
+
+    Args:
+        folder: Its folder; the folder's name is the run's id.
+        config: Its settings.
+        status: How it ended.
+        started: ISO 8601, local time with offset.
+        history: One entry an epoch.
+        best: The best model, or None where the run has none.
+        final: The final model, or None.
+        failure: Why it failed, in words, or empty.
+        classes: (negative, positive) names, or None before the films were read.
+        synthetic: True where it was trained on the sample set.
+        constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
+        precision: The precision trained in, or empty before it was chosen.
+    """
+
+    folder: Path
+    config: TrainConfig
+    status: RunStatus
+    started: str
+    history: tuple[EpochEnded, ...] = ()
+    best: ModelResult | None = None
+    final: ModelResult | None = None
+    failure: str = ""
+    classes: tuple[str, str] | None = None
+    synthetic: bool = False
+    constant_guess: float | None = None
+    precision: str = ""
+
+    @property
+    def run_id(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+
+@dataclass(frozen=True)
+class FileScore:
+    """One file's score by one model.
+
+    Args:
+        path: The film's file.
+        label: 1 for the positive class, 0 for the other.
+        film: Name of the film it shows.
+        score: Probability of the positive class, 0-1.
+    """
+
+    path: Path
+    label: int
+    film: str
+    score: float
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run folder.
+
+    Args:
+        folder: A run folder, of a run that has ended or is still going on.
+
+    Returns:
+        The run. One that says it is running, but whose program has ended, is told as failed.
+
+    Raises:
+        UserError: If the folder is no run, or its files are broken.
+    """
+    try:
+        config = TrainConfig.from_json(_read_json(folder / CONFIG))
+        status = _read_json(folder / STATUS)
+        state, failure = RunStatus(status["status"]), str(status.get("failure", ""))
+        if state is RunStatus.RUNNING and not _is_alive(folder, status):
+            state, failure = RunStatus.FAILED, _INTERRUPTED
+        results = _read_results(folder)
+        classes = status.get("classes")
+        return Run(
+            folder=folder,
+            config=config,
+            status=state,
+            started=str(status["started"]),
+            history=_read_history(folder / HISTORY),
+            best=results.get("best"),
+            final=results.get("final"),
+            failure=failure,
+            classes=(str(classes[0]), str(classes[1])) if classes else None,
+            synthetic=bool(status.get("synthetic", False)),
+            constant_guess=status.get("constant_guess"),
+            precision=str(status.get("precision", "")),
+        )
+    except OSError as error:
+        raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        # What a file that was edited, cut short or is of another program gives.
+        raise UserError(f"{folder.name} is not a run of this program, or it is damaged.") from error
+
+
+def list_runs(runs: Path) -> tuple[Run, ...]:
+    """All runs in a folder of runs.
+
+    Args:
+        runs: The folder; it may be missing.
+
+    Returns:
+        Newest first. Folders that are no runs, or broken ones, are left out.
+    """
+    try:
+        folders = [folder for folder in runs.iterdir() if (folder / CONFIG).is_file()]
+    except OSError:
+        return ()
+    found = []
+    for folder in folders:
+        try:
+            found.append(read_run(folder))
+        except UserError:
+            continue
+    return tuple(sorted(found, key=lambda run: (run.started, run.run_id), reverse=True))
+
+
+def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
+    """The scores of every file of one split by one model.
+
+    Args:
+        run: The run.
+        kind: "best" or "final".
+        split: Train or validation.
+
+    Returns:
+        In the order of the data set; empty where the run has none.
+
+    Raises:
+        UserError: If the file is broken.
+    """
+    path = run.folder / SCORES
+    if not path.is_file():
+        return ()
+    try:
+        with path.open(encoding="utf-8", newline="", errors="surrogateescape") as file:
+            return tuple(
+                FileScore(
+                    run.config.data.absolute() / row["path"],
+                    int(row["label"]),
+                    row["film"],
+                    float(row["score"]),
+                )
+                for row in csv.DictReader(file)
+                if row["kind"] == kind and row["split"] == split.value
+            )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} cannot be read: it was changed or cut short.") from error
+
+
+def figures_from_json(values: Mapping[str, Any]) -> Figures:
+    """From what ``dataclasses.asdict`` gave; names of a newer version are left out."""
+    known = {item.name for item in fields(Figures)}
+    kept = {name: value for name, value in values.items() if name in known}
+    return Figures(**kept | {"film_accuracy_interval": Interval(**kept["film_accuracy_interval"])})
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(values, dict):
+        raise TypeError(f"{path.name} holds no names")
+    return values
+
+
+def _read_history(path: Path) -> tuple[EpochEnded, ...]:
+    if not path.is_file():
+        return ()
+    names = [item.name for item in fields(EpochEnded)]
+    history = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            # A killed run may leave half a line at the end.
+            if any(row.get(name) in (None, "") for name in names):
+                break
+            numbers = {name: float(row[name]) for name in names}
+            history.append(
+                EpochEnded(
+                    **numbers
+                    | {"epoch": int(numbers["epoch"]), "is_best": bool(numbers["is_best"])}  # type: ignore[arg-type]
+                )
+            )
+    return tuple(history)
+
+
+def _read_results(folder: Path) -> dict[str, ModelResult]:
+    path = folder / EVALUATION
+    if not path.is_file():
+        return {}
+    return {
+        kind: ModelResult(
+            kind=kind,
+            path=folder / f"{kind}.keras",
+            epoch=int(values["epoch"]),
+            train=figures_from_json(values["train"]),
+            validation=figures_from_json(values["validation"]),
+        )
+        for kind, values in _read_json(path).items()
+        if kind in KINDS
+    }
+
+
+def _is_alive(folder: Path, status: Mapping[str, Any]) -> bool:
+    """True while the run goes on, in this program or another one."""
+    if status["pid"] == os.getpid():
+        return folder.resolve() in ACTIVE
+    try:
+        born = float(psutil.Process(int(status["pid"])).create_time())
+    except (psutil.Error, ValueError):
+        return False
+    # The system uses process numbers again, so the birth must fit too.
+    return abs(born - float(status["process_born"])) < 2.0

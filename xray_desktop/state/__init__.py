@@ -1,0 +1,1 @@
+"""Facts and rules of each tab, without Qt widgets."""

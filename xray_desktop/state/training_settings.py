@@ -1,0 +1,73 @@
+"""Rules about settings that belong together: what cannot be, and what is worth a remark. No Qt."""
+
+from __future__ import annotations
+
+from training.errors import UserError
+from training.fit.config import NetworkConfig, TrainConfig
+
+# The notebook's network in its plain form (``training.fit.networks``, which needs Keras).
+_NOTEBOOK_BLOCKS = 6
+_UNPADDED_BLOCKS = 4  # the first ones lose a rim of the kernel's size
+
+
+def problem(config: TrainConfig) -> str:
+    """Why these settings cannot be used, as a sentence or two, or empty."""
+    try:
+        config.check()
+    except UserError as error:
+        return str(error)
+    if not fits(config.network, config.preprocessing.size):
+        return (
+            f"Films of {config.preprocessing.size} pixels become too small for the network’s blocks. "
+            "Choose fewer blocks, a smaller kernel or a larger input size."
+        )
+    return ""
+
+
+def fits(network: NetworkConfig, size: int) -> bool:
+    """Whether every block of a network has at least 2 x 2 pixels to work on; compact's always have.
+
+    Args:
+        network: The network.
+        size: Side of its input, in pixels.
+    """
+    if network.name == "compact":
+        return True
+    for number in range(network.num_blocks or _NOTEBOOK_BLOCKS):
+        size -= network.kernel_size - 1 if number < _UNPADDED_BLOCKS else 0
+        if size < 2:
+            return False
+        size //= 2
+    return size >= 1
+
+
+def remarks(config: TrainConfig, num_train: int | None) -> tuple[str, ...]:
+    """What the user should know about settings that can be used.
+
+    Args:
+        config: The settings.
+        num_train: Files to train on, or None before films are chosen.
+
+    Returns:
+        Whole sentences, the most important first.
+    """
+    said = []
+    if num_train is not None and config.batch_size > num_train:
+        said.append(
+            f"The batch is larger than the {num_train:,} training films: one step an epoch."
+        )
+    stop_after = config.early_stopping_patience
+    if stop_after is not None and stop_after >= config.epochs:
+        said.append(
+            f"Early stopping after {stop_after} epochs without gain cannot happen "
+            f"in {config.epochs} epochs."
+        )
+    elif stop_after is not None and config.lower_rate_on_plateau and stop_after <= config.patience:
+        said.append(
+            "The run stops early before its rate is lowered: give early stopping more patience."
+        )
+    if config.lower_rate_on_plateau and config.epochs > 1 and config.patience >= config.epochs:
+        said.append("The rate is never lowered: its patience is as long as the run.")
+    if config.augmentation.is_off:
+        said.append("Without augmentation a small set of films is soon learned by heart.")
+    return tuple(said)

@@ -1,0 +1,93 @@
+"""Which models can be chosen, and what a model's card says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from training.fit.run_folder import ModelResult, Run
+from training.models.card import ModelCard
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One line of the model chooser.
+
+    Args:
+        path: The model file.
+        label: "compact, 23 Nov 14:02: best (epoch 15)".
+    """
+
+    path: Path
+    label: str
+
+
+def choices_of(runs: Iterable[Run]) -> tuple[ModelChoice, ...]:
+    """Best and final model of each run, in the runs' order."""
+    return tuple(
+        ModelChoice(result.path, _label(run, result))
+        for run in runs
+        for result in (run.best, run.final)
+        if result is not None
+    )
+
+
+def file_choice(path: Path) -> ModelChoice:
+    """A model file from anywhere."""
+    return ModelChoice(path, f"file: {path.name}")
+
+
+def _label(run: Run, result: ModelResult) -> str:
+    epoch = f" (epoch {result.epoch})" if result.epoch else ""
+    return f"{run.config.network.name}, {_when(run.started)}: {result.kind}{epoch}"
+
+
+def _when(started: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(started):%d %b %H:%M}"
+    except ValueError:
+        return started
+
+
+def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
+    """A model's facts as (name, value) pairs in plain words; unknown ones are left out."""
+    facts = [
+        (
+            "Network",
+            " ".join(part for part in (card.network, card.kind and f"({card.kind})") if part),
+        ),
+        ("Says", f"{card.classes[1]} or {card.classes[0]}"),
+        ("Trained on", _trained_on(card)),
+        ("Validation", _accuracy(card.figures)),
+        ("Input", _input(card)),
+    ]
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _trained_on(card: ModelCard) -> str:
+    if not card.num_train_files:
+        return ""
+    files = f"{card.num_train_files:,} files"
+    return f"{files}, {card.num_train_films:,} different films" if card.num_train_films else files
+
+
+def _accuracy(figures: dict[str, Any]) -> str:
+    """Accuracy by film with its interval; a card of another program may lack any of it."""
+    share = figures.get("film_accuracy")
+    if not isinstance(share, int | float):
+        return ""
+    text = f"{share * 100:.0f} % of films right"
+    interval = figures.get("film_accuracy_interval")
+    if isinstance(interval, dict) and {"low", "high"} <= interval.keys():
+        text += f" (95 %: {interval['low'] * 100:.0f} to {interval['high'] * 100:.0f} %)"
+    films = figures.get("num_films")
+    return f"{text}, {films} films" if isinstance(films, int) else text
+
+
+def _input(card: ModelCard) -> str:
+    size = card.preprocessing.size
+    shape = "padded" if card.preprocessing.keep_aspect else "squashed"
+    return f"{size} x {size}, {shape}"

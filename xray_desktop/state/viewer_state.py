@@ -1,0 +1,294 @@
+"""The viewer tab's facts and rules, without Qt: what is open, shown, asked and allowed.
+
+The tab calls its methods and then draws what it says; nothing else in the tab remembers facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from training.films.film import Film, GreyPixels, Spacing, Window
+from training.models.card import ModelCard
+from training.models.prediction import Prediction, Variant
+from xray_desktop.state.viewer_geometry import Orientation
+from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
+
+
+class Showing(StrEnum):
+    """What fills the film view."""
+
+    FILM = "film"
+    NETWORK_INPUT = "what the network sees"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedFilm:
+    """A film read and made ready for drawing, in a worker."""
+
+    film: Film
+    pixels: IndexedPixels
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the reader has set a picture.
+
+    Args:
+        window: What is drawn between black and white.
+        inverted: The reader's own inversion, on top of the film's polarity.
+        orientation: Turns and mirroring.
+    """
+
+    window: Window
+    inverted: bool = False
+    orientation: Orientation = field(default_factory=Orientation)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Anything the film view can show.
+
+    Args:
+        pixels: Ready for drawing.
+        own_window: The window it came with.
+        low_is_white: Its polarity (MONOCHROME1), before the reader's inversion.
+        spacing: Millimetres per pixel, or None.
+        lines: What its corner says of it: name, place in the list.
+        size: "2500 x 2000 px, 12 bit".
+        banner: Said above a picture that is no film ("Variant: rotated +15°"), or empty.
+    """
+
+    pixels: IndexedPixels
+    own_window: Window
+    low_is_white: bool = False
+    spacing: Spacing | None = None
+    lines: tuple[str, ...] = ()
+    size: str = ""
+    banner: str = ""
+
+
+@dataclass(frozen=True)
+class Enabled:
+    """Which controls can be used now."""
+
+    film_tools: bool
+    zoom: bool
+    previous: bool
+    next: bool
+    overlay: bool
+    opacity: bool
+    network_input: bool
+    variants: bool
+    information: bool
+
+
+@dataclass
+class ViewerState:
+    """All the facts of one viewer tab. GUI thread only.
+
+    ``wanted`` is the film last asked for; until it is read, ``shown`` stays in sight, and it
+    stays there too where the wanted one turns out to be unreadable.
+    """
+
+    films: tuple[Path, ...] = ()
+    shown: int | None = None
+    wanted: int | None = None
+    unreadable: dict[Path, str] = field(default_factory=dict)
+    loaded: LoadedFilm | None = None
+    look: Look | None = None
+    showing: Showing = Showing.FILM
+    model: Path | None = None
+    card: ModelCard | None = None
+    model_wanted: Path | None = None
+    prediction: Prediction | None = None
+    overlay_on: bool = False
+    opacity: float = 0.5
+    variants_open: bool = False
+    variants: tuple[Variant, ...] = ()
+    variant: int | None = None
+
+    # Films ---------------------------------------------------------------------------------
+
+    def swap_films(self, films: tuple[Path, ...], index: int, loaded: LoadedFilm) -> None:
+        """Put a staged list in place of the old one, with its first readable film in sight."""
+        self.films = films
+        self.unreadable = {path: why for path, why in self.unreadable.items() if path in films}
+        self.show_film(index, loaded)
+
+    def show_film(self, index: int, loaded: LoadedFilm) -> None:
+        """A film was read: it is the one in sight, as recorded, with nothing laid over it."""
+        self.shown = self.wanted = index
+        self.unreadable.pop(self.films[index], None)
+        self.loaded = loaded
+        self.look = Look(loaded.film.window)
+        self.showing = Showing.FILM
+        # The original first: a heat map seen before the film steers the eye.
+        self.overlay_on = False
+        self.forget_answers()
+
+    def refuse_film(self, path: Path, why: str) -> None:
+        """A film cannot be read: remember why, and keep what is in sight."""
+        self.unreadable[path] = why
+        if self.wanted is not None and self.films[self.wanted] == path:
+            self.wanted = self.shown
+
+    def step(self, step: int) -> int | None:
+        """The film ``step`` further in the list, past those that cannot be read; None at its end."""
+        if self.wanted is None or not step:
+            return None
+        direction = 1 if step > 0 else -1
+        index = min(max(self.wanted + step, 0), len(self.films) - 1)
+        while 0 <= index < len(self.films) and self.films[index] in self.unreadable:
+            index += direction
+        return index if 0 <= index < len(self.films) and index != self.wanted else None
+
+    def end_of_list(self, last: bool) -> int | None:
+        """The first or last readable film, or None where it is already asked for."""
+        order = range(len(self.films) - 1, -1, -1) if last else range(len(self.films))
+        index = next((i for i in order if self.films[i] not in self.unreadable), None)
+        return None if index == self.wanted else index
+
+    # Model ---------------------------------------------------------------------------------
+
+    def swap_model(self, path: Path | None, card: ModelCard | None) -> None:
+        """A model was loaded (or put away): its answers replace the old model's."""
+        self.model = self.model_wanted = path
+        self.card = card
+        self.forget_answers()
+        if card is None:
+            self.overlay_on = False
+            self.showing = Showing.FILM
+
+    def refuse_model(self) -> None:
+        """The wanted model cannot be loaded: the old one stays."""
+        self.model_wanted = self.model
+
+    def forget_answers(self) -> None:
+        """What was said of another film, or by another model, no longer holds."""
+        self.prediction = None
+        self.forget_variants()
+
+    def forget_variants(self) -> None:
+        """Put the variants away; if one is in sight, the film takes its place."""
+        self.variants = ()
+        self.show_variant(None)
+
+    def show_variant(self, index: int | None) -> None:
+        """Show one variant in place of the film, or the film again."""
+        self.variant = index
+        if index is not None:
+            self.showing = Showing.VARIANT
+        elif self.showing is Showing.VARIANT:
+            self.showing = Showing.FILM
+
+    # What the views draw ---------------------------------------------------------------------
+
+    @property
+    def film(self) -> Film | None:
+        """The film in sight."""
+        return self.loaded.film if self.loaded else None
+
+    def picture(self) -> Picture | None:
+        """What fills the view: the film, the network's input or a variant."""
+        if self.loaded is None or self.shown is None:
+            return None
+        film = self.loaded.film
+        lines = (film.path.name, f"{self.shown + 1} / {len(self.films)}")
+        if self.showing is Showing.VARIANT and self.variant is not None:
+            variant = self.variants[self.variant]
+            return _square(variant.picture, lines, f"Variant: {variant.name}")
+        if self.showing is Showing.NETWORK_INPUT and self.card is not None:
+            seen = self.card.preprocessing.apply(film.grey())
+            return _square(seen, lines, "What the network sees")
+        size = f"{film.width} x {film.height} px, {film.bits} bit"
+        return Picture(self.loaded.pixels, film.window, film.inverted, film.spacing, lines, size)
+
+    def picture_look(self) -> Look | None:
+        """How that picture is drawn: only the film itself can be windowed and turned."""
+        if self.showing is Showing.FILM or self.look is None:
+            return self.look
+        return Look(Window.between(0.0, 255.0))
+
+    def enabled(self) -> Enabled:
+        """The one place that decides what can be used."""
+        has_film = self.loaded is not None
+        has_answer = has_film and self.card is not None
+        return Enabled(
+            film_tools=has_film and self.showing is Showing.FILM,
+            zoom=has_film,
+            previous=self.step(-1) is not None,
+            next=self.step(1) is not None,
+            overlay=has_answer and self.showing is not Showing.VARIANT,
+            opacity=has_answer and self.overlay_on,
+            network_input=has_answer,
+            variants=has_film,
+            information=has_film,
+        )
+
+
+def _square(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Picture:
+    pixels = indexed(grey.astype(np.float32))
+    size = f"{grey.shape[1]} x {grey.shape[0]} px"
+    return Picture(pixels, Window.between(0.0, 255.0), lines=lines, size=size, banner=banner)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far a model's scores of one film's variants lie apart.
+
+    Args:
+        low: Smallest score, 0-1.
+        middle: Median score.
+        high: Largest score.
+        num_against: Variants on the other side of the threshold than the film itself.
+        num_scored: Variants with a score.
+    """
+
+    low: float
+    middle: float
+    high: float
+    num_against: int
+    num_scored: int
+
+    def text(self) -> str:
+        """In words for the strip."""
+        return f"spread {self.low:.2f} to {self.high:.2f}, median {self.middle:.2f}"
+
+
+def spread(variants: tuple[Variant, ...], prediction: Prediction | None) -> Spread | None:
+    """Sum up scored variants; None where there is no score yet.
+
+    Args:
+        variants: Of one film.
+        prediction: The same model's, of the film itself, or None while it is awaited.
+    """
+    scores = [variant.score for variant in variants if variant.score is not None]
+    if not scores:
+        return None
+    against = 0
+    if prediction is not None:
+        threshold = prediction.card.threshold
+        against = sum((score >= threshold) != prediction.is_positive for score in scores)
+    return Spread(min(scores), median(scores), max(scores), against, len(scores))
+
+
+def folder_label(path: Path, classes: tuple[str, str]) -> int | None:
+    """The class that a film's folder names (0 or 1), or None: films of a data set lie so."""
+    names = [_plain(name) for name in classes]
+    folder = _plain(path.parent.name)
+    return names.index(folder) if folder in names else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("_", " ").replace("-", " ").lower().split())
+
+
+def with_window(look: Look, window: Window) -> Look:
+    """The same look through another window."""
+    return replace(look, window=window)

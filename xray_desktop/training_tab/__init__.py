@@ -1,0 +1,1 @@
+"""The training tab: films, settings, curves, results, runs."""

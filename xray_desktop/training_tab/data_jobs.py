@@ -1,0 +1,214 @@
+"""What the training tab has done by worker threads: reading folders, pictures, previews, runs.
+
+The functions here run in a worker and import the engine only there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from training.augmentation.config import AugmentationConfig
+from training.data.dataset import DEMO_MARKER, DataSet, Split
+from training.errors import UserError
+from training.films.film import GreyPixels
+from training.films.preprocessing import Preprocessing
+from training.fit.run_folder import Run, list_runs, read_scores
+from xray_desktop.training_tab.preview_strip import NUM_VARIANTS
+from xray_desktop.training_tab.thumbnails import spread
+from xray_desktop.workers.jobs import JobDone, JobFailed, JobProgress, JobThread
+
+log = logging.getLogger(__name__)
+
+# Twice the shown side, for screens at 200 %.
+THUMBNAIL_SIDE = 112
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A thumbnail.
+
+    Args:
+        data: The set it belongs to.
+        label: Its class.
+        index: Its place in the strip.
+        words: What shows on hover.
+        pixels: uint8, (side, side) at most.
+    """
+
+    data: DataSet
+    label: int
+    index: int
+    words: str
+    pixels: GreyPixels
+
+
+class DataJobs(QObject):
+    """The tab's worker threads and what comes back from them, in the GUI thread.
+
+    Signals:
+        reading: (done, total) files of a folder or of the sample set being drawn.
+        data_ready: A ``DataSet``.
+        data_failed: Why a folder cannot be used: ``UserError`` or a bug.
+        picture_ready: A ``Picture``.
+        preview_ready: Tuple of (uint8 pixels, words), the film first.
+        preview_failed: Why not.
+        runs_listed: Tuple of ``Run``, newest first.
+    """
+
+    reading = Signal(int, int)
+    data_ready = Signal(object)
+    data_failed = Signal(object)
+    picture_ready = Signal(object)
+    preview_ready = Signal(object)
+    preview_failed = Signal(object)
+    runs_listed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # One thread each: a slow folder must not hold up the list of runs, nor the first
+        # preview, which loads TensorFlow, the thumbnails.
+        self._folders = JobThread("training folders", self)
+        self._pictures = JobThread("training pictures", self)
+        self._previews = JobThread("training previews", self)
+        for thread in self._threads:
+            thread.done.connect(self._on_done)
+        self._folders.progressed.connect(self._on_progressed)
+
+    @property
+    def _threads(self) -> tuple[JobThread, ...]:
+        return self._folders, self._pictures, self._previews
+
+    def read_folder(self, folder: Path, share: float, seed: int) -> None:
+        """Look through a folder; an earlier one is given up."""
+        self._folders.submit_long("folder", _scan, folder, share, seed)
+
+    def read_sample_set(self, folder: Path, share: float, seed: int) -> None:
+        """Draw the sample set where it is not there yet, then look through it."""
+        self._folders.submit_long("folder", _sample_set, folder, share, seed)
+
+    def cancel_reading(self) -> None:
+        """Give up the folder being read; nothing is told of it afterwards."""
+        self._folders.cancel("folder")
+
+    def show_pictures(self, data: DataSet, count: int) -> None:
+        """Read ``count`` thumbnails of each class; earlier ones are given up."""
+        for index in range(count):
+            for label in (0, 1):
+                self._pictures.cancel(("picture", label, index))
+        for label in (0, 1):
+            items = [item for item in data.of(Split.TRAIN) if item.label == label]
+            chosen = spread([i.path for i in items], [i.film for i in items], count)
+            for index, path in enumerate(chosen):
+                self._pictures.submit(("picture", label, index), _picture, data, label, index, path)
+
+    def preview(
+        self, path: Path, preprocessing: Preprocessing, config: AugmentationConfig, seed: int
+    ) -> None:
+        """Make augmented forms of a film; an earlier request is given up."""
+        self._previews.submit("preview", _preview, path, preprocessing, config, seed)
+
+    def list_runs(self, runs: Path) -> None:
+        """List the runs of a folder."""
+        self._pictures.submit("runs", list_runs, runs)
+
+    def is_busy(self) -> bool:
+        """True while anything runs or waits."""
+        return any(thread.is_busy() for thread in self._threads)
+
+    def stop(self) -> None:
+        """Give everything up and end the threads after their present job; never waits."""
+        for thread in self._threads:
+            thread.stop()
+
+    @Slot(object)
+    def _on_progressed(self, progress: JobProgress) -> None:
+        self.reading.emit(progress.done, progress.total)
+
+    @Slot(object)
+    def _on_done(self, outcome: JobDone | JobFailed) -> None:
+        failed = isinstance(outcome, JobFailed)
+        result = outcome.error if isinstance(outcome, JobFailed) else outcome.result
+        match outcome.key:
+            case "folder":
+                (self.data_failed if failed else self.data_ready).emit(result)
+            case "preview":
+                (self.preview_failed if failed else self.preview_ready).emit(result)
+            case "runs":
+                # A bug in listing is in the log already; the list just stays as it is.
+                if not failed:
+                    self.runs_listed.emit(result)
+            case _:
+                # A film that cannot be read has no thumbnail; the run will say why.
+                if not failed:
+                    self.picture_ready.emit(result)
+
+
+def validation_films(run: Run) -> list[Path]:
+    """The validation films of a run that are still there, as its folder lists them.
+
+    Raises:
+        UserError: If that list is damaged.
+    """
+    scores = read_scores(run, "best", Split.VALIDATION)
+    return [score.path for score in scores if score.path.is_file()]
+
+
+def _scan(
+    folder: Path, share: float, seed: int, *, progress: Progress, cancelled: Cancelled
+) -> DataSet:
+    from training.data.scan import scan_folder
+
+    return scan_folder(
+        folder, validation_share=share, seed=seed, progress=progress, cancelled=cancelled
+    )
+
+
+def _sample_set(
+    folder: Path, share: float, seed: int, *, progress: Progress, cancelled: Cancelled
+) -> DataSet:
+    if not (folder / DEMO_MARKER).is_file():
+        from training.data.demo import make_demo_set
+
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The sample set cannot be drawn: {error.strerror}.",
+                "Free some space, or choose a folder of your own films.",
+            ) from error
+        make_demo_set(folder, progress=progress, cancelled=cancelled)
+    return _scan(folder, share, seed, progress=progress, cancelled=cancelled)
+
+
+def _picture(data: DataSet, label: int, index: int, path: Path) -> Picture:
+    import numpy as np
+    from PIL import Image
+
+    from training.films.reader import read_grey
+
+    picture = Image.fromarray(read_grey(path))
+    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return Picture(data, label, index, path.name, np.ascontiguousarray(picture, np.uint8))
+
+
+def _preview(
+    path: Path, preprocessing: Preprocessing, config: AugmentationConfig, seed: int
+) -> tuple[tuple[GreyPixels, str], ...]:
+    from xray_desktop.workers.smooth_import import import_tensorflow
+
+    import_tensorflow()
+    from training.augmentation.variants import make_variants
+    from training.films.reader import read_grey
+
+    film = preprocessing.apply(read_grey(path))
+    # Training mixes all changes; the single ones, which come first, are the viewer's to show.
+    variants = make_variants(film, config, count=3 * NUM_VARIANTS, seed=seed)[-NUM_VARIANTS:]
+    return ((film, f"{path.name}, unchanged"), *((v.picture, v.name) for v in variants))

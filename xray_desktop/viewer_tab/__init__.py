@@ -1,0 +1,1 @@
+"""The viewer tab: films, tools, variants, prediction."""

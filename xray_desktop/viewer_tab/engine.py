@@ -1,0 +1,177 @@
+"""What the viewer asks of the engine, and the functions that its workers run.
+
+Nothing here touches Qt. Each function runs in one ``JobThread``; the heavy imports happen
+inside them, so opening the window loads neither pydicom nor TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from training.augmentation.config import AugmentationConfig
+from training.films.film import Film, GreyPixels
+from training.films.preprocessing import Preprocessing
+from training.models.card import ModelCard
+from training.models.prediction import Prediction, Variant
+from xray_desktop.state.viewer_pixels import indexed
+from xray_desktop.state.viewer_state import LoadedFilm
+from xray_desktop.workers.smooth_import import import_tensorflow
+
+THUMBNAIL_PX = 192
+"""Side of a thumbnail: sharp at 200 % scaling too."""
+
+
+class FilmReader(Protocol):
+    """A loaded model, as ``training.models.predictor.Predictor``."""
+
+    card: ModelCard
+
+    def predict(self, grey: GreyPixels, *, heat_map: bool = False) -> Prediction:
+        """Score a film."""
+
+    def variants(
+        self, grey: GreyPixels, config: AugmentationConfig, *, count: int = 12, seed: int = 0
+    ) -> tuple[Variant, ...]:
+        """A film's variants, scored."""
+
+
+def _read_film(path: Path) -> Film:
+    from training.films.reader import read_film
+
+    return read_film(path)
+
+
+def _read_grey(path: Path) -> GreyPixels:
+    from training.films.reader import read_grey
+
+    return read_grey(path)
+
+
+def _sniff(path: Path) -> str | None:
+    from training.films.reader import sniff
+
+    return sniff(path)
+
+
+def _load_predictor(path: Path) -> FilmReader:
+    # First, or the plain import inside freezes the window for 0.4 s.
+    import_tensorflow()
+    from training.models.predictor import Predictor
+
+    return Predictor(path)
+
+
+def _make_variants(
+    picture: GreyPixels, config: AugmentationConfig, count: int, seed: int
+) -> tuple[Variant, ...]:
+    import_tensorflow()
+    from training.augmentation.variants import make_variants
+
+    return make_variants(picture, config, count=count, seed=seed)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine's functions; tests give others.
+
+    Args:
+        read_film: As ``training.films.reader.read_film``.
+        read_grey: As ``training.films.reader.read_grey``.
+        sniff: As ``training.films.reader.sniff``.
+        load_predictor: As ``training.models.predictor.Predictor``.
+        make_variants: As ``training.augmentation.variants.make_variants``.
+    """
+
+    read_film: Callable[[Path], Film] = _read_film
+    read_grey: Callable[[Path], GreyPixels] = _read_grey
+    sniff: Callable[[Path], str | None] = _sniff
+    load_predictor: Callable[[Path], FilmReader] = _load_predictor
+    make_variants: Callable[[GreyPixels, AugmentationConfig, int, int], tuple[Variant, ...]] = (
+        _make_variants
+    )
+
+
+def load_film(read_film: Callable[[Path], Film], path: Path) -> LoadedFilm:
+    """Read a film and make it ready for drawing. Film worker.
+
+    Raises:
+        FilmError: It cannot be read.
+    """
+    film = read_film(path)
+    return LoadedFilm(film, indexed(film.pixels))
+
+
+def make_thumbnail(read_grey: Callable[[Path], GreyPixels], path: Path) -> GreyPixels:
+    """A small picture of a film, as it is first shown. Thumbnail worker.
+
+    Returns:
+        uint8, (height, width), the longer side at most ``THUMBNAIL_PX``.
+
+    Raises:
+        FilmError: It cannot be read.
+    """
+    picture = Image.fromarray(read_grey(path))
+    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.array(picture)
+
+
+class ModelRoom:
+    """The one model in memory. Made in the GUI thread, used only by the prediction worker.
+
+    Args:
+        engine: Where models come from.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._path: Path | None = None
+        self._reader: FilmReader | None = None
+
+    def load(self, path: Path) -> ModelCard:
+        """Load a model beside the old one, then put it in its place.
+
+        Raises:
+            UserError: The file cannot be used; the old model stays.
+        """
+        reader = self._engine.load_predictor(path)
+        self._path, self._reader = path, reader
+        return reader.card
+
+    def put_away(self) -> None:
+        """Free the model's memory."""
+        self._path = self._reader = None
+
+    def _reader_of(self, path: Path) -> FilmReader:
+        """The wanted model: another may have been loaded by a request that no longer counts."""
+        if self._reader is None or path != self._path:
+            self.load(path)
+        assert self._reader is not None
+        return self._reader
+
+    def predict(self, path: Path, film: Film, heat_map: bool) -> Prediction:
+        """Score a film with one model.
+
+        Raises:
+            UserError: The model can no longer be loaded, or has no heat map.
+        """
+        return self._reader_of(path).predict(film.grey(), heat_map=heat_map)
+
+    def variants(
+        self, path: Path | None, film: Film, config: AugmentationConfig, count: int, seed: int
+    ) -> tuple[Variant, ...]:
+        """A film's variants, scored where a model is given.
+
+        Raises:
+            UserError: The model can no longer be loaded.
+        """
+        if path is not None:
+            reader = self._reader_of(path)
+            return reader.variants(film.grey(), config, count=count, seed=seed)
+        picture = Preprocessing().apply(film.grey())
+        return self._engine.make_variants(picture, config, count, seed)

@@ -1,0 +1,244 @@
+"""The list of films at the left edge: thumbnails, place in the list, unreadable ones marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from xray_desktop import theme
+from xray_desktop.viewer_tab.thumbnails import Thumbnails
+
+WIDTH_PX = 132
+_ITEM = QSize(WIDTH_PX - 18, 118)
+_PICTURE_PX = 88
+# From the edge of the list to inside its items.
+_INSIDE = QPoint(8, 0)
+# Scrolling asks for thumbnails when it rests, not at each step.
+_REST_MS = 40
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class FilmListModel(QAbstractListModel):
+    """Paths only, so 10,000 films cost nothing until they are looked at."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._films: tuple[Path, ...] = ()
+        self._rows: dict[Path, int] = {}
+        self._unreadable: dict[Path, str] = {}
+        self._thumbnails = thumbnails
+
+    def set_films(self, films: tuple[Path, ...]) -> None:
+        """Show another list."""
+        self.beginResetModel()
+        self._films = films
+        self._rows = {path: row for row, path in enumerate(films)}
+        self.endResetModel()
+
+    def set_unreadable(self, unreadable: dict[Path, str]) -> None:
+        """Mark films that cannot be read, with the reason."""
+        changed = self._unreadable.keys() ^ unreadable.keys()
+        self._unreadable = dict(unreadable)
+        for path in changed:
+            self.film_changed(path)
+
+    @property
+    def films(self) -> tuple[Path, ...]:
+        """The films listed."""
+        return self._films
+
+    def film_changed(self, path: Path) -> None:
+        """Its thumbnail came, or its mark changed."""
+        if (row := self._rows.get(path)) is not None:
+            index = self.index(row)
+            self.dataChanged.emit(index, index)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Number of films."""
+        return 0 if parent.isValid() else len(self._films)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name, thumbnail, and the reason where a film cannot be read."""
+        if not index.isValid():
+            return None
+        path = self._films[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return path.name
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnails.get(path)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            why = self._unreadable.get(path)
+            return f"{path.name}\n{why}" if why else path.name
+        if role == Qt.ItemDataRole.UserRole:
+            return path in self._unreadable
+        return None
+
+
+class _FilmDelegate(QStyledItemDelegate):
+    """Draws one film: black ground, picture, name; the one in sight framed."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        """The same for every film, so that a long list is laid out at once."""
+        return _ITEM
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one film."""
+        rect: QRect = option.rect.adjusted(3, 3, -3, -3)
+        state: QStyle.StateFlag = option.state
+        is_shown = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        picture = QRect(rect.left(), rect.top(), rect.width(), _PICTURE_PX)
+        painter.fillRect(picture, QColor(theme.FILM))
+        thumbnail: QImage | None = index.data(Qt.ItemDataRole.DecorationRole)
+        if index.data(Qt.ItemDataRole.UserRole):
+            mark = theme.pixmap("error", 24, theme.ERROR)
+            painter.drawPixmap(picture.center().x() - 12, picture.center().y() - 12, mark)
+        elif thumbnail is not None:
+            size = thumbnail.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            target = QRect(0, 0, size.width(), size.height())
+            target.moveCenter(picture.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(target, thumbnail)
+        name = painter.fontMetrics().elidedText(
+            index.data(), Qt.TextElideMode.ElideMiddle, rect.width()
+        )
+        below = QRect(rect.left(), picture.bottom() + 3, rect.width(), 20)
+        painter.setPen(QColor(theme.TEXT if is_shown else theme.TEXT_MUTED))
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, name)
+        painter.setPen(
+            QPen(QColor(theme.ACCENT if is_shown else theme.BORDER), 2 if is_shown else 1)
+        )
+        painter.drawRect(picture)
+        painter.restore()
+
+
+class FilmList(QListView):
+    """The thumbnails. The film in sight is the selected one, whatever was clicked.
+
+    Args:
+        thumbnails: Where small pictures come from.
+        parent: The owner.
+
+    Signals:
+        film_asked: ``int``, the row clicked or reached by key.
+        step_asked: ``int``, films further.
+        end_asked: ``bool``, True for the last.
+    """
+
+    film_asked = Signal(int)
+    step_asked = Signal(int)
+    end_asked = Signal(bool)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("filmList")
+        self.setAccessibleName("Films")
+        self.film_model = FilmListModel(thumbnails, self)
+        self._thumbnails = thumbnails
+        self._shown: int | None = None
+        self.setModel(self.film_model)
+        self.setItemDelegate(_FilmDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(_ITEM.height() // 3)
+        self.setFixedWidth(WIDTH_PX)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._ask_for_visible)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.clicked.connect(self._on_clicked)
+        thumbnails.made.connect(self._on_made)
+
+    def set_films(self, films: tuple[Path, ...]) -> None:
+        """Show another list."""
+        self.film_model.set_films(films)
+        self._shown = None
+        self._rest.start()
+
+    def show_row(self, row: int | None) -> None:
+        """Frame the film in sight and scroll to it."""
+        if row == self._shown or row is None:
+            return
+        self._shown = row
+        index = self.film_model.index(row)
+        # No selection mode, so that a click cannot frame a film that is not in sight.
+        self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._rest.start()
+
+    def visible_rows(self) -> range:
+        """The rows in sight."""
+        count = self.film_model.rowCount()
+        if not count:
+            return range(0)
+        top = self.indexAt(self.viewport().rect().topLeft() + _INSIDE)
+        bottom = self.indexAt(self.viewport().rect().bottomLeft() + _INSIDE)
+        first = top.row() if top.isValid() else 0
+        last = bottom.row() if bottom.isValid() else count - 1
+        return range(first, last + 1)
+
+    @Slot()
+    def _ask_for_visible(self) -> None:
+        films = self.film_model.films
+        self._thumbnails.want([films[row] for row in self.visible_rows()])
+
+    @Slot(int)
+    def _on_scrolled(self, _value: int) -> None:
+        self._rest.start()
+
+    @Slot(object)
+    def _on_made(self, path: Path) -> None:
+        self.film_model.film_changed(path)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.film_asked.emit(index.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows step through the films, as they do in the film view."""
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Right):
+            self.step_asked.emit(1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Left):
+            self.step_asked.emit(-1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.end_asked.emit(key == Qt.Key.Key_End)
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More films may have come into sight, but not the one that matters out of it."""
+        super().resizeEvent(event)
+        if self._shown is not None:
+            self.scrollTo(self.film_model.index(self._shown))
+        self._rest.start()
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self._rest.stop()

@@ -1,0 +1,61 @@
+"""The heat map, laid over the film in the film's own coordinates."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from training.models.prediction import Prediction
+from xray_desktop.state.viewer_geometry import Geometry
+from xray_desktop.viewer_tab.colour_map import colour_image
+from xray_desktop.viewer_tab.film_painter import film_rect, to_transform
+
+# The map has some 7 x 7 to 28 x 28 values; painted from this it shows no steps.
+_SIDE = 448
+
+
+class HeatLayer:
+    """One prediction's heat map, ready to be drawn.
+
+    Args:
+        prediction: With a heat map that is not empty.
+        covers_square: True where what is shown is the network's input itself, not the film.
+    """
+
+    def __init__(self, prediction: Prediction, *, covers_square: bool) -> None:
+        assert prediction.heat_map is not None
+        self._preprocessing = prediction.card.preprocessing
+        self._covers_square = covers_square
+        values = np.ascontiguousarray(prediction.heat_map.values, np.float32)
+        # Bilinear, as Preprocessing.restore enlarges maps.
+        large = Image.fromarray(values).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
+        self._image: QImage = colour_image(np.asarray(large))
+
+    def source(self, height: int, width: int) -> QRectF:
+        """The part of the enlarged map that lies on a film of this size."""
+        if self._covers_square:
+            return QRectF(0.0, 0.0, _SIDE, _SIDE)
+        place = self._preprocessing.placement(height, width)
+        scale = _SIDE / self._preprocessing.size
+        return QRectF(
+            place.left * scale, place.top * scale, place.width * scale, place.height * scale
+        )
+
+    def draw(self, painter: QPainter, geometry: Geometry, opacity: float) -> None:
+        """Lay it over the film.
+
+        Args:
+            painter: Its coordinates are device pixels of the view.
+            geometry: The film's, so that the map follows turns, mirroring, zoom and pan.
+            opacity: 0 (not there) to 1.
+        """
+        painter.save()
+        painter.setClipRect(film_rect(geometry))
+        painter.setTransform(to_transform(geometry.film_to_view()), combine=True)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setOpacity(opacity)
+        film = QRectF(0.0, 0.0, geometry.width, geometry.height)
+        painter.drawImage(film, self._image, self.source(geometry.height, geometry.width))
+        painter.restore()

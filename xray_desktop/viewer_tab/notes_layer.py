@@ -1,0 +1,188 @@
+"""What is written over the film: corners, scale bar, banner, legend. Logical pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
+
+from training.films.film import Spacing
+from training.models.prediction import Prediction
+from xray_desktop import theme
+from xray_desktop.state.viewer_geometry import Geometry
+from xray_desktop.viewer_tab.colour_map import colour
+
+LEGEND = "where the network looked, not where the fracture is"
+
+_EDGE = 12.0
+_BAR_LENGTH = 160.0
+_STEPS = (1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True)
+class ScaleBar:
+    """A bar of a round length.
+
+    Args:
+        length: On the screen, in device pixels.
+        text: "50 mm", with "at detector" where the file knows no better.
+    """
+
+    length: float
+    text: str
+
+
+def scale_bar(spacing: Spacing | None, zoom: float, longest: float) -> ScaleBar | None:
+    """The longest bar of 1, 2 or 5 times a power of ten that fits; None without millimetres.
+
+    Args:
+        spacing: The film's, or None where it does not know it.
+        zoom: Device pixels per film column.
+        longest: In device pixels.
+    """
+    if spacing is None or spacing.column_mm <= 0.0:
+        return None
+    pixels_per_mm = zoom / spacing.column_mm
+    best = 0.0
+    for power in range(-3, 5):
+        for step in _STEPS:
+            length_mm = step * 10.0**power
+            if length_mm * pixels_per_mm <= longest:
+                best = max(best, length_mm)
+    if not best:
+        return None
+    place = "" if spacing.source == "calibrated" else f" {spacing.source}"
+    return ScaleBar(best * pixels_per_mm, f"{best:g} mm{place}")
+
+
+def _shadowed(
+    painter: QPainter,
+    rect: QRectF,
+    flags: Qt.AlignmentFlag,
+    text: str,
+    shade: str = theme.TEXT,
+) -> None:
+    """Light text with a dark rim: it must be read over bone and over air."""
+    painter.setPen(QColor(0, 0, 0, 220))
+    for x, y in ((-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (1.0, 1.0)):
+        painter.drawText(rect.translated(x, y), flags, text)
+    painter.setPen(QColor(shade))
+    painter.drawText(rect, flags, text)
+
+
+def draw_corner(
+    painter: QPainter,
+    view: QRectF,
+    flags: Qt.AlignmentFlag,
+    lines: tuple[str, ...],
+    shade: str = theme.TEXT,
+) -> None:
+    """Write lines into one corner of the view.
+
+    Args:
+        painter: Logical pixels.
+        view: The whole view.
+        flags: The corner.
+        lines: Top to bottom; too long ones are cut in the middle.
+        shade: "#rrggbb".
+    """
+    metrics = QFontMetricsF(painter.font())
+    # The middle is left to the banner.
+    width = view.width() * 0.27
+    shown = [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, width) for line in lines]
+    rect = view.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+    _shadowed(painter, rect, flags, "\n".join(shown), shade)
+
+
+def draw_scale_bar(painter: QPainter, view: QRectF, geometry: Geometry, bar: ScaleBar) -> None:
+    """Draw the bar in the lower right corner.
+
+    Args:
+        painter: Logical pixels.
+        view: The whole view.
+        geometry: For the screen's ratio of device to logical pixels.
+        bar: What to draw.
+    """
+    ratio = geometry.view_width / max(view.width(), 1.0)
+    length = bar.length / ratio
+    right, bottom = view.right() - _EDGE, view.bottom() - _EDGE
+    ends = (QPointF(right - length, bottom), QPointF(right, bottom))
+    for pen_colour, width in ((QColor(0, 0, 0, 220), 4.0), (QColor(theme.TEXT), 2.0)):
+        painter.setPen(QPen(pen_colour, width))
+        painter.drawLine(*ends)
+        for end in ends:
+            painter.drawLine(end, end - QPointF(0.0, 7.0))
+    label = QRectF(right - 300.0, bottom - 30.0, 300.0, 20.0)
+    _shadowed(painter, label, Qt.AlignmentFlag.AlignRight, bar.text)
+
+
+def draw_banner(painter: QPainter, view: QRectF, prediction: Prediction) -> None:
+    """Say word, score and threshold above the film, with a shape as well as a colour."""
+    shade = theme.FRACTURE if prediction.is_positive else theme.NO_FRACTURE
+    name = "fracture" if prediction.is_positive else "no-fracture"
+    text = (
+        f"{prediction.word}   score {prediction.score:.2f}"
+        f"   (threshold {prediction.card.threshold:.2f})"
+    )
+    box = _plate(painter, view, text, _EDGE, QColor(shade), room_left=28.0)
+    icon = theme.pixmap(name, theme.ICON_PX, shade)
+    painter.drawPixmap(QPointF(box.left() + 10.0, box.center().y() - theme.ICON_PX / 2.0), icon)
+
+
+def draw_label(painter: QPainter, view: QRectF, text: str) -> None:
+    """Say above a picture that it is not the film."""
+    _plate(painter, view, text, _EDGE, QColor(theme.ACCENT))
+
+
+def draw_rim(painter: QPainter, rect: QRectF) -> None:
+    """Draw a thin line around a picture, logical pixels."""
+    painter.setPen(QPen(QColor(theme.EDGE), 1.0, Qt.PenStyle.DashLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(rect)
+
+
+def draw_legend(painter: QPainter, view: QRectF, empty_word: str = "") -> None:
+    """Say at the lower edge what the colours mean, or that there are none.
+
+    Args:
+        painter: Logical pixels.
+        view: The whole view.
+        empty_word: The class that nothing spoke for, where the map is empty.
+    """
+    if empty_word:
+        text = f'The heat map is empty: nothing spoke for "{empty_word}".'
+        _plate(painter, view, text, view.height() - _EDGE - 30.0, QColor(theme.BORDER))
+        return
+    box = _plate(
+        painter, view, LEGEND, view.height() - _EDGE - 30.0, QColor(theme.BORDER), room_left=124.0
+    )
+    bar = QRectF(box.left() + 40.0, box.center().y() - 5.0, 48.0, 10.0)
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    for step in range(5):
+        gradient.setColorAt(step / 4.0, colour(step / 4.0))
+    painter.fillRect(bar, gradient)
+    painter.setPen(QColor(theme.TEXT_MUTED))
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(box.left() + 10.0, box.top(), 30.0, 30.0), middle, "less")
+    painter.drawText(QRectF(bar.right() + 5.0, box.top(), 36.0, 30.0), middle, "more")
+
+
+def _plate(
+    painter: QPainter, view: QRectF, text: str, top: float, rim: QColor, *, room_left: float = 0.0
+) -> QRectF:
+    """A dark plate with text in the middle of the view's width; gives its rectangle."""
+    font = QFont(painter.font())
+    metrics = QFontMetricsF(font)
+    room = view.width() - 2.0 * _EDGE - room_left - 20.0
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    width = metrics.horizontalAdvance(shown) + room_left + 20.0
+    box = QRectF(view.center().x() - width / 2.0, view.top() + top, width, 30.0)
+    painter.setPen(QPen(rim, 1.5))
+    painter.setBrush(QColor(13, 14, 15, 225))
+    painter.drawRoundedRect(box, 6.0, 6.0)
+    painter.setPen(QColor(theme.TEXT))
+    painter.drawText(
+        box.adjusted(room_left + 10.0, 0.0, -4.0, 0.0), Qt.AlignmentFlag.AlignVCenter, shown
+    )
+    return box

@@ -1,0 +1,248 @@
+"""The model's part of the tab: choosing it, its answer, the overlay, the variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from training.augmentation.config import AugmentationConfig
+from training.fit.run_folder import Run
+from training.models.card import ModelCard
+from training.models.prediction import Prediction, Variant
+from xray_desktop.state.viewer_models import choices_of
+from xray_desktop.state.viewer_state import ViewerState, folder_label, spread
+from xray_desktop.viewer_tab.message_bar import Kind
+from xray_desktop.viewer_tab.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
+from xray_desktop.viewer_tab.second_reader import SecondReader
+from xray_desktop.viewer_tab.variants_strip import COUNT, VariantsStrip
+
+
+class ModelReading(QObject):
+    """Carries wishes to the worker and its answers into the state.
+
+    Args:
+        state: The tab's facts.
+        reader: The prediction worker's front.
+        panel: The panel at the right.
+        strip: The variants.
+
+    Signals:
+        changed: The state has changed; the tab draws it.
+        said: ``str, Kind``, for the message bar.
+    """
+
+    changed = Signal()
+    said = Signal(str, object)
+
+    def __init__(
+        self,
+        state: ViewerState,
+        reader: SecondReader,
+        panel: PredictionPanel,
+        strip: VariantsStrip,
+    ) -> None:
+        super().__init__(panel)
+        self._state = state
+        self._reader = reader
+        self._panel = panel
+        self._strip = strip
+        self._newest: Path | None = None
+        # Until the user chooses, the newest run's best model reads the first film opened.
+        self._may_choose = True
+        self._failure = ""
+        self._variants_failure = ""
+        panel.model_box.model_asked.connect(self._on_model_asked)
+        panel.overlay_asked.connect(self.set_overlay)
+        panel.opacity_asked.connect(self._on_opacity)
+        strip.variant_asked.connect(self._on_variant_asked)
+        strip.variants_asked.connect(self._on_variants_asked)
+        reader.model_loaded.connect(self._on_model_loaded)
+        reader.model_failed.connect(self._on_model_failed)
+        reader.predicted.connect(self._on_predicted)
+        reader.prediction_failed.connect(self._on_prediction_failed)
+        reader.variants_made.connect(self._on_variants_made)
+        reader.variants_failed.connect(self._on_variants_failed)
+
+    def set_runs(self, runs: tuple[Run, ...]) -> None:
+        """Offer the models of these runs, newest first."""
+        choices = choices_of(runs)
+        self._panel.model_box.set_choices(choices)
+        self._newest = choices[0].path if choices else None
+        self._choose_by_default()
+
+    def choose(self, path: Path | None) -> None:
+        """Use a model; the old one stays until it is loaded."""
+        self._may_choose = False
+        self._want(path)
+
+    def _want(self, path: Path | None) -> None:
+        self._state.model_wanted = path
+        if path is None:
+            self._reader.put_away()
+            self._state.swap_model(None, None)
+            self._failure = ""
+            self._ask_for_variants()
+        else:
+            self._reader.load(path)
+        self.changed.emit()
+
+    def _choose_by_default(self) -> None:
+        has_film = self._state.loaded is not None
+        if self._may_choose and has_film and self._state.model_wanted is None and self._newest:
+            self._may_choose = False
+            self._want(self._newest)
+
+    def film_shown(self) -> None:
+        """Another film is in sight: what was asked of the old one no longer counts."""
+        self._reader.forget()
+        self._failure = self._variants_failure = ""
+        self._choose_by_default()
+        self._ask()
+        self._ask_for_variants()
+
+    def _ask(self) -> None:
+        state = self._state
+        if state.film is not None and state.model is not None:
+            self._reader.predict(state.model, state.film, heat_map=state.overlay_on)
+
+    def _ask_for_variants(self) -> None:
+        state = self._state
+        self._variants_failure = ""
+        state.forget_variants()
+        if state.variants_open and state.film is not None:
+            self._reader.make_variants(
+                state.model, state.film, self._strip.config, COUNT, self._strip.seed
+            )
+
+    @Slot(bool)
+    def set_overlay(self, is_on: bool) -> None:
+        """Lay the model's answer over the film, or take it away."""
+        state = self._state
+        state.overlay_on = is_on and state.enabled().overlay
+        has_map = state.prediction is not None and state.prediction.heat_map is not None
+        if state.overlay_on and not has_map:
+            self._ask()
+        self.changed.emit()
+
+    def set_variants_open(self, is_open: bool) -> None:
+        """Show or hide the strip."""
+        self._state.variants_open = is_open
+        if not is_open:
+            self._state.show_variant(None)
+        elif not self._state.variants:
+            self._ask_for_variants()
+        self.changed.emit()
+
+    @Slot(float)
+    def _on_opacity(self, opacity: float) -> None:
+        self._state.opacity = opacity
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_model_asked(self, path: Path | None) -> None:
+        self.choose(path)
+
+    @Slot(object, object)
+    def _on_model_loaded(self, path: Path, card: ModelCard) -> None:
+        self._state.swap_model(path, card)
+        self._failure = ""
+        self._ask()
+        self._ask_for_variants()
+        self.changed.emit()
+
+    @Slot(object, str)
+    def _on_model_failed(self, path: Path, why: str) -> None:
+        self._state.refuse_model()
+        self._panel.model_box.show_model(self._state.model)
+        self._panel.model_box.forget_file(path)
+        self.said.emit(why, Kind.ERROR)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction) -> None:
+        self._state.prediction = prediction
+        self._failure = ""
+        self.changed.emit()
+
+    @Slot(str)
+    def _on_prediction_failed(self, why: str) -> None:
+        self._failure = why
+        self.said.emit(why, Kind.ERROR)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_variants_made(self, variants: tuple[Variant, ...]) -> None:
+        self._state.forget_variants()
+        self._state.variants = variants
+        self.changed.emit()
+
+    @Slot(str)
+    def _on_variants_failed(self, why: str) -> None:
+        self._variants_failure = why
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_variant_asked(self, index: int | None) -> None:
+        self._state.show_variant(index)
+        self.changed.emit()
+
+    @Slot(object, int)
+    def _on_variants_asked(self, _config: AugmentationConfig, _seed: int) -> None:
+        self._ask_for_variants()
+        self.changed.emit()
+
+    def render(self) -> None:
+        """Draw what the state says."""
+        state = self._state
+        panel, strip = self._panel, self._strip
+        panel.model_box.show_model(state.model_wanted)
+        panel.show_model(state.card)
+        panel.show_prediction(state.prediction, self._hint(), self._remarks())
+        panel.show_overlay(state.overlay_on, state.opacity)
+        enabled = state.enabled()
+        panel.overlay_box.setEnabled(enabled.overlay)
+        panel.opacity_slider.setEnabled(enabled.opacity)
+        found = spread(state.variants, state.prediction)
+        panel.show_spread(found)
+        panel.settle()
+        strip.setVisible(state.variants_open)
+        threshold = state.card.threshold if state.card else 0.5
+        strip.show_variants(state.variants, self._variants_hint(), threshold)
+        strip.show_chosen(state.variant)
+        strip.show_spread(found)
+
+    def _hint(self) -> str:
+        state = self._state
+        if self._reader.is_loading():
+            return "Loading the model..."
+        if state.card is None:
+            return NO_MODEL
+        if state.film is None:
+            return NO_FILM
+        if state.prediction is None:
+            return self._failure or "Reading the film..."
+        return ""
+
+    def _variants_hint(self) -> str:
+        if self._state.film is None:
+            return "Open a film to see its variants."
+        return self._variants_failure or "Making the variants..."
+
+    def _remarks(self) -> tuple[str, ...]:
+        """What speaks against the model's answer."""
+        state = self._state
+        if state.prediction is None or state.film is None:
+            return ()
+        remarks = []
+        classes = state.prediction.card.classes
+        label = folder_label(state.film.path, classes)
+        if label is not None and classes[label] != state.prediction.word:
+            remarks.append(f'Its folder says "{classes[label]}": one of the two is wrong.')
+        found = spread(state.variants, state.prediction)
+        if found is not None and found.num_against:
+            remarks.append(
+                f"{found.num_against} of {found.num_scored} variants of this film "
+                "fall on the other side of the threshold."
+            )
+        return tuple(remarks)

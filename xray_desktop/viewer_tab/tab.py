@@ -1,0 +1,328 @@
+"""The viewer tab: wires the list, the film, the tools, the model and the variants.
+
+Called by the main window. Facts live in ``ViewerState``; every change ends in ``_refresh``,
+which renders them. Films, thumbnails and the model have one worker thread each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from training.fit.run_folder import Run
+from xray_desktop import theme
+from xray_desktop.settings import Settings
+from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
+from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.film_list import FilmList
+from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
+from xray_desktop.viewer_tab.film_view import FilmView
+from xray_desktop.viewer_tab.information import InformationWindow
+from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
+from xray_desktop.viewer_tab.prediction_panel import PredictionPanel
+from xray_desktop.viewer_tab.reading import ModelReading
+from xray_desktop.viewer_tab.second_reader import SecondReader
+from xray_desktop.viewer_tab.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.tools import ToolRow
+from xray_desktop.viewer_tab.variants_strip import VariantsStrip
+from xray_desktop.viewer_tab.viewing import FilmViewing
+from xray_desktop.workers.jobs import JobThread
+
+# Quicker than this, saying "Opening..." would only flicker.
+_SLOW_MS = 300
+
+
+class ViewerTab(QWidget):
+    """Opens films and shows what a model makes of them.
+
+    Args:
+        settings: For the last folder; none is remembered without.
+        engine: Tests give their own.
+        parent: The owner.
+
+    Signals:
+        became_idle: After ``shut_down``: no thread of the tab runs any more.
+    """
+
+    became_idle = Signal()
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        engine: Engine | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        engine = engine or Engine()
+        self.state = ViewerState()
+        self._threads = tuple(
+            JobThread(name, self) for name in ("films", "thumbnails", "predictions")
+        )
+        films, small, predictions = self._threads
+        self._is_closing = False
+        self._remark = ""
+        self._loader = FilmLoader(engine, films, small, self)
+        self._thumbnails = Thumbnails(engine, small, self)
+        self._view = FilmView()
+        self._list = FilmList(self._thumbnails)
+        self._place = QLabel()
+        self._tools = ToolRow(self, self._view)
+        self._bar = MessageBar()
+        self._panel = PredictionPanel()
+        self._strip = VariantsStrip()
+        self._information = InformationWindow(self)
+        self._dialog: QFileDialog | None = None
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
+        self._reader = SecondReader(engine, predictions, self)
+        self._viewing = FilmViewing(self.state, self._view, self._tools)
+        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._build()
+        self._connect()
+        self._refresh()
+        self.setFocusProxy(self._view)
+        self._view.setFocus()
+
+    # For the main window ---------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open films and folders in place of the list, as soon as one of them can be read."""
+        if paths and not self._is_closing:
+            self._slow.start()
+            self._loader.open(paths)
+
+    def set_runs(self, runs: tuple[Run, ...]) -> None:
+        """Offer the best and the final model of each run."""
+        if not self._is_closing:
+            self._reading.set_runs(runs)
+
+    def choose_model(self, path: Path) -> None:
+        """Use a model file, of a run or from anywhere."""
+        if not self._is_closing:
+            self._reading.choose(path)
+
+    def is_busy(self) -> bool:
+        """True while something is being read; after ``shut_down``, while a thread runs."""
+        if self._is_closing:
+            return any(thread.isRunning() for thread in self._threads)
+        return any(thread.is_busy() for thread in self._threads)
+
+    def shut_down(self) -> None:
+        """Ask for nothing more and end the threads; never waits. ``became_idle`` follows."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._slow.stop()
+        self._list.stop()
+        self._information.close()
+        for thread in self._threads:
+            thread.finished.connect(self._on_thread_finished)
+            thread.stop()
+        self._on_thread_finished()
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        if not self.is_busy():
+            self.became_idle.emit()
+
+    # Layout ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._place.setProperty("role", "muted")
+        self._place.setFixedHeight(self._bar.height())
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._tools)
+        column.addWidget(self._view, 1)
+        column.addWidget(self._bar)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._list, 1)
+        left.addLayout(self._footer())
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addLayout(left, 0, 0)
+        grid.addLayout(column, 0, 1)
+        grid.addWidget(self._panel, 0, 2, 2, 1)
+        grid.addWidget(self._strip, 1, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
+        self.setTabOrder(self._tools, self._list)
+        self.setTabOrder(self._list, self._view)
+        self.setTabOrder(self._view, self._panel.model_box)
+
+    def _footer(self) -> QHBoxLayout:
+        """Below the list: back, place in the list, on."""
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.SPACE_1, 0, theme.SPACE_1, 0)
+        row.addWidget(self._tools.button("previous"))
+        row.addWidget(self._place, 1)
+        row.addWidget(self._tools.button("next"))
+        return row
+
+    def _connect(self) -> None:
+        loader = self._loader
+        loader.opened.connect(self._on_opened)
+        loader.open_failed.connect(self._on_open_failed)
+        loader.scanned.connect(self._on_scanned)
+        loader.film_loaded.connect(self._on_film_loaded)
+        loader.film_failed.connect(self._on_film_failed)
+        for source in (self._list, self._view):
+            source.step_asked.connect(self._on_step)
+            source.end_asked.connect(self._on_end)
+        self._list.film_asked.connect(self._ask_for)
+        self._view.files_dropped.connect(self.open_paths)
+        self._view.pointed_at.connect(self._bar.point_at)
+        self._bar.stop_asked.connect(self._on_stop)
+        self._slow.timeout.connect(self._on_slow)
+        for part in (self._viewing, self._reading):
+            part.changed.connect(self._refresh)
+        self._reading.said.connect(self._bar.say)
+        self._tools.used.connect(self._on_tool_used)
+        self._tools.open_films.triggered.connect(self._on_open_films)
+        self._tools.open_folder.triggered.connect(self._on_open_folder)
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Draw the state, all of it; the only place that enables controls."""
+        state = self.state
+        self._viewing.render()
+        self._reading.render()
+        self._tools.show_enabled(state.enabled())
+        self._tools.show_checked("overlay", state.overlay_on)
+        self._tools.show_checked("variants", state.variants_open)
+        self._list.film_model.set_unreadable(state.unreadable)
+        self._list.show_row(state.shown)
+        count = len(state.films)
+        self._place.setText("" if state.shown is None else f"{state.shown + 1:,} / {count:,}")
+
+    # Films -----------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _on_step(self, step: int) -> None:
+        self._ask_for(self.state.step(step))
+
+    @Slot(str, bool)
+    def _on_tool_used(self, name: str, checked: bool) -> None:
+        if name in ("previous", "next"):
+            self._on_step(1 if name == "next" else -1)
+        elif name == "overlay":
+            self._reading.set_overlay(checked)
+        elif name == "variants":
+            self._reading.set_variants_open(checked)
+        elif name == "information":
+            self._on_information()
+
+    @Slot(bool)
+    def _on_end(self, last: bool) -> None:
+        self._ask_for(self.state.end_of_list(last))
+
+    @Slot(int)
+    def _ask_for(self, index: int | None) -> None:
+        if index is not None and not self._is_closing:
+            self.state.wanted = index
+            self._slow.start()
+            self._loader.load(self.state.films[index])
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        self.state.swap_films(opened.films, opened.index, opened.loaded)
+        self.state.unreadable.update(opened.unreadable)
+        self._list.set_films(opened.films)
+        self._remark = opened.remark
+        self._after_film(opened.loaded)
+
+    @Slot(object, object)
+    def _on_film_loaded(self, path: Path, loaded: LoadedFilm) -> None:
+        index = self.state.wanted
+        if index is None or self.state.films[index] != path:
+            return
+        self._remark = ""
+        self.state.show_film(index, loaded)
+        self._after_film(loaded)
+
+    def _after_film(self, loaded: LoadedFilm) -> None:
+        self._slow.stop()
+        if self._remark:
+            self._bar.say(self._remark, Kind.WARNING)
+        else:
+            self._bar.say(_sentence("; ".join(loaded.film.notes)))
+        self._reading.film_shown()
+        self._refresh()
+        if self._information.isVisible():
+            self._information.show_film(loaded.film)
+        following = self.state.step(1)
+        if following is not None:
+            self._loader.read_ahead(self.state.films[following], loaded)
+
+    @Slot(object, str)
+    def _on_film_failed(self, path: Path, why: str) -> None:
+        self._slow.stop()
+        self.state.refuse_film(path, why)
+        self._bar.say(why, Kind.ERROR)
+        self._refresh()
+
+    @Slot(str)
+    def _on_open_failed(self, why: str) -> None:
+        self._slow.stop()
+        self._bar.say(why, Kind.ERROR)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        if self._loader.is_opening():
+            self._bar.say("Opening...", can_stop=True)
+
+    @Slot(int)
+    def _on_scanned(self, count: int) -> None:
+        if not self._slow.isActive():
+            self._bar.say(f"Looking through the folder: {count:,} files", can_stop=True)
+
+    @Slot()
+    def _on_stop(self) -> None:
+        self._loader.cancel()
+        self.state.wanted = self.state.shown
+        self._bar.say("Stopped; nothing has changed.")
+
+    # Windows beside ----------------------------------------------------------------------------
+
+    def _on_information(self) -> None:
+        if self._information.isVisible():
+            self._information.close()
+        elif self.state.film is not None:
+            self._information.show_film(self.state.film)
+            self._information.show()
+
+    @Slot()
+    def _on_open_films(self) -> None:
+        self._ask_for_paths("Open films", QFileDialog.FileMode.ExistingFiles)
+
+    @Slot()
+    def _on_open_folder(self) -> None:
+        self._ask_for_paths("Open a folder", QFileDialog.FileMode.Directory)
+
+    def _ask_for_paths(self, title: str, mode: QFileDialog.FileMode) -> None:
+        folder = self._settings.film_folder if self._settings else None
+        self._dialog = QFileDialog(self, title, str(folder or Path.home()))
+        self._dialog.setFileMode(mode)
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.filesSelected.connect(self._on_files_selected)
+        self._dialog.open()
+
+    @Slot(list)
+    def _on_files_selected(self, names: list[str]) -> None:
+        paths = [Path(name) for name in names]
+        if self._settings and paths:
+            first = paths[0]
+            self._settings.film_folder = first if first.is_dir() else first.parent
+        self.open_paths(paths)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,162 @@
+"""The viewer's actions: one table of names, icons and keys, shown as a row of buttons.
+
+Keys follow OHIF's public set where it has one (I, R, L, V, +, -, =, Space); F, N and U are kept
+free for the reader's verdict, digits for window presets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
+
+from xray_desktop import theme
+from xray_desktop.state.viewer_state import Enabled
+
+
+@dataclass(frozen=True)
+class ToolEntry:
+    """One action.
+
+    Args:
+        name: By which the code knows it.
+        text: What it does, in a few words.
+        icon: Of ``theme.icon``.
+        keys: Its shortcuts; the first is named in the tooltip.
+        enabled_by: The flag of ``Enabled`` that it follows, or empty for always.
+        checkable: It stays pressed.
+    """
+
+    name: str
+    text: str
+    icon: str
+    keys: tuple[str, ...] = ()
+    enabled_by: str = "film_tools"
+    checkable: bool = False
+
+
+# None draws a line between groups.
+TOOLS: tuple[ToolEntry | None, ...] = (
+    ToolEntry("window", "Drag: contrast and brightness", "window-level", ("W",), "", True),
+    ToolEntry("zoom", "Drag: zoom", "zoom", ("Z",), "", True),
+    ToolEntry("pan", "Drag: move the film", "pan", ("P",), "", True),
+    None,
+    ToolEntry("invert", "Invert black and white", "invert", ("I",)),
+    ToolEntry("rotate_left", "Turn left", "rotate-left", ("L", "Shift+R")),
+    ToolEntry("rotate", "Turn right", "rotate", ("R",)),
+    ToolEntry("mirror", "Mirror left and right", "flip", ("M",)),
+    ToolEntry("flip", "Flip top and bottom", "flip-vertical", ("V",)),
+    None,
+    ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
+    ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
+    ToolEntry("fit", "Fit into the view", "fit", ("=",), "zoom"),
+    ToolEntry("one_to_one", "One to one", "one-to-one", ("0",), "zoom"),
+    ToolEntry("reset", "As recorded: undo window, turns and zoom", "reset", ("Space",)),
+    None,
+    ToolEntry("overlay", "Lay the heat map over the film", "heat-map", ("H",), "overlay", True),
+    ToolEntry("network", "What the network sees", "eye", ("S",), "network_input", True),
+    ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
+    ToolEntry("information", "Film information", "tags", ("T",), "information"),
+)
+_DRAG_TOOLS = ("window", "zoom", "pan")
+# Shown below the list of films.
+_ELSEWHERE = (
+    ToolEntry("previous", "Previous film", "previous", ("PgUp",), "previous"),
+    ToolEntry("next", "Next film", "next", ("PgDown",), "next"),
+)
+
+
+class ToolRow(QToolBar):
+    """The buttons above the film.
+
+    Args:
+        home: The widget in which the shortcuts hold (the tab).
+        view: The film view: Space works only there, for elsewhere it presses buttons.
+
+    Signals:
+        used: ``str, bool``, an action's name and whether it is checked now.
+    """
+
+    used = Signal(str, bool)
+
+    def __init__(self, home: QWidget, view: QWidget) -> None:
+        super().__init__("Film tools", home)
+        self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+        self.setMovable(False)
+        self.entries: dict[str, QAction] = {}
+        self.open_films = QAction("Open films...", self)
+        self.open_folder = QAction("Open a folder...", self)
+        self._add_open_button()
+        # Groups, because they tell which of their actions was triggered.
+        drags, others = QActionGroup(self), QActionGroup(self)
+        others.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        for group in (drags, others):
+            group.triggered.connect(self._on_triggered)
+        for entry in TOOLS:
+            if entry is None:
+                self.addSeparator()
+                continue
+            action = self._make(entry, home, view)
+            self.addAction(action)
+            (drags if entry.name in _DRAG_TOOLS else others).addAction(action)
+        for entry in _ELSEWHERE:
+            others.addAction(self._make(entry, home, view))
+        self.entries["window"].setChecked(True)
+        button = self.widgetForAction(self.entries["variants"])
+        button.setObjectName("variantsButton")
+        if isinstance(button, QToolButton):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _add_open_button(self) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.open_films)
+        menu.addAction(self.open_folder)
+        button = QToolButton()
+        button.setIcon(theme.icon("open"))
+        # The arrow of the menu needs the room.
+        button.setText("Open   ")
+        button.setToolTip("Open films or a folder (Ctrl+O)")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        self.addWidget(button)
+        self.addSeparator()
+
+    def button(self, name: str) -> QToolButton:
+        """A new button for an action, to be put elsewhere."""
+        button = QToolButton()
+        button.setDefaultAction(self.entries[name])
+        button.setIconSize(self.iconSize())
+        return button
+
+    def _make(self, entry: ToolEntry, home: QWidget, view: QWidget) -> QAction:
+        action = QAction(theme.icon(entry.icon), entry.text, self)
+        action.setData(entry.name)
+        action.setCheckable(entry.checkable)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setToolTip(f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text)
+        is_space = "Space" in entry.keys
+        action.setShortcutContext(
+            Qt.ShortcutContext.WidgetShortcut
+            if is_space
+            else Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+        (view if is_space else home).addAction(action)
+        self.entries[entry.name] = action
+        return action
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.used.emit(action.data(), action.isChecked())
+
+    def show_enabled(self, enabled: Enabled) -> None:
+        """Follow the state's flags."""
+        for entry in (*TOOLS, *_ELSEWHERE):
+            if entry is not None and entry.enabled_by:
+                self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
+
+    def show_checked(self, name: str, checked: bool) -> None:
+        """Set a button without triggering it (``used`` is not emitted by this)."""
+        self.entries[name].setChecked(checked)

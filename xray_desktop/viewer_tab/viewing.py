@@ -1,0 +1,148 @@
+"""How the film is looked at: carries the tools' wishes into the state and shows the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from training.films.film import Window
+from xray_desktop.state.viewer_geometry import Geometry, Orientation
+from xray_desktop.state.viewer_state import Look, Showing, ViewerState
+from xray_desktop.viewer_tab.film_view import ZOOM_STEP, FilmView, Tool
+from xray_desktop.viewer_tab.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.tools import ToolRow
+
+
+class FilmViewing(QObject):
+    """Window, inversion, turns, zoom, and what fills the view.
+
+    Args:
+        state: The tab's facts.
+        view: The film view.
+        tools: The row of buttons.
+
+    Signals:
+        changed: The state has changed; the tab draws it.
+    """
+
+    changed = Signal()
+
+    def __init__(self, state: ViewerState, view: FilmView, tools: ToolRow) -> None:
+        super().__init__(view)
+        self._state = state
+        self._view = view
+        self._tools = tools
+        self._film_place: Geometry | None = None
+        self._in_view: object = None
+        self._heat: HeatLayer | None = None
+        self._heat_of: object = None
+        view.window_dragged.connect(self._on_window_dragged)
+        view.escaped.connect(self._on_escaped)
+        self._changes = self._table()
+        tools.used.connect(self._on_tool_used)
+
+    def _table(self) -> dict[str, Callable[[], None]]:
+        view = self._view
+        return {
+            "window": partial(view.set_tool, Tool.WINDOW),
+            "zoom": partial(view.set_tool, Tool.ZOOM),
+            "pan": partial(view.set_tool, Tool.PAN),
+            "invert": self.invert,
+            "rotate": partial(self._turn, lambda orientation: orientation.turned(1)),
+            "rotate_left": partial(self._turn, lambda orientation: orientation.turned(-1)),
+            "mirror": partial(self._turn, Orientation.flipped_across),
+            "flip": partial(self._turn, Orientation.flipped_down),
+            "zoom_in": partial(view.zoom_by, ZOOM_STEP),
+            "zoom_out": partial(view.zoom_by, 1.0 / ZOOM_STEP),
+            "fit": view.fit,
+            "one_to_one": view.one_to_one,
+            "reset": self.reset,
+            "network": self.toggle_network_input,
+        }
+
+    @Slot(str, bool)
+    def _on_tool_used(self, name: str, _checked: bool) -> None:
+        if name in self._changes:
+            self._changes[name]()
+
+    def invert(self) -> None:
+        """Exchange black and white."""
+        if self._state.look is not None:
+            self._set_look(replace(self._state.look, inverted=not self._state.look.inverted))
+
+    def _turn(self, change: Callable[[Orientation], Orientation]) -> None:
+        look = self._state.look
+        if look is not None:
+            self._set_look(replace(look, orientation=change(look.orientation)))
+
+    def reset(self) -> None:
+        """Show the film as recorded and fitted."""
+        if self._state.film is not None:
+            self._set_look(Look(self._state.film.window))
+            self._view.fit()
+
+    def toggle_network_input(self) -> None:
+        """Show what the network is given in place of the film, or the film again."""
+        state = self._state
+        is_shown = state.showing is Showing.NETWORK_INPUT
+        state.show_variant(None)
+        state.showing = Showing.FILM if is_shown else Showing.NETWORK_INPUT
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_window_dragged(self, window: Window) -> None:
+        if self._state.look is not None:
+            self._set_look(replace(self._state.look, window=window))
+
+    @Slot()
+    def _on_escaped(self) -> None:
+        if self._state.showing is not Showing.FILM:
+            self._state.show_variant(None)
+            self._state.showing = Showing.FILM
+            self.changed.emit()
+
+    def _set_look(self, look: Look) -> None:
+        # Not through ``changed``: a window drag redraws the film only, 60 times a second.
+        if self._state.showing is Showing.FILM:
+            self._state.look = look
+            self._view.set_look(look)
+
+    def render(self) -> None:
+        """Draw what the state says."""
+        self._render_picture()
+        self._render_overlay()
+        self._tools.show_checked("network", self._state.showing is Showing.NETWORK_INPUT)
+
+    def _render_picture(self) -> None:
+        state = self._state
+        # Compared by the objects themselves: an id may be used again.
+        shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
+        wanted = shown if state.showing is not Showing.FILM else (*shown[:4], None, None)
+        if wanted == self._in_view:
+            return
+        before, self._in_view = self._in_view, wanted
+        if isinstance(before, tuple) and before[3] is Showing.FILM:
+            self._film_place = self._view.film_geometry
+        is_same_film = isinstance(before, tuple) and before[0] is state.loaded
+        returns = is_same_film and state.showing is Showing.FILM
+        self._view.show_picture(
+            state.picture(), state.picture_look(), self._film_place if returns else None
+        )
+
+    def _render_overlay(self) -> None:
+        state = self._state
+        prediction = state.prediction if state.overlay_on else None
+        if prediction is None or state.showing is Showing.VARIANT:
+            self._view.set_overlay(None, None, state.opacity)
+            return
+        heat_map = prediction.heat_map
+        if heat_map is None or heat_map.is_empty:
+            self._heat = self._heat_of = None
+        elif self._heat_of != (prediction, state.showing):
+            covers_square = state.showing is Showing.NETWORK_INPUT
+            self._heat = HeatLayer(prediction, covers_square=covers_square)
+            self._heat_of = (prediction, state.showing)
+        self._view.set_overlay(prediction, self._heat, state.opacity)
