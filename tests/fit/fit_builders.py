@@ -86,3 +86,8 @@ def failed(events: list[Event]) -> RunFailed:
 
 def other_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not thread.daemon}
+
+
+def runs_of(root: Path) -> list[Path]:
+    """What a run left in the runs folder of a tiny config."""
+    return list((root / "runs").iterdir()) if (root / "runs").is_dir() else []

@@ -88,6 +88,8 @@ def test_that_the_notebook_preset_is_as_published() -> None:
 
 
 @pytest.mark.parametrize(("epochs", "patience"), [(20, 4), (3, 2), (100, 20)])
-def test_that_patience_is_a_fifth_of_the_epochs_but_two_at_least(epochs: int, patience: int) -> None:
+def test_that_patience_is_a_fifth_of_the_epochs_but_two_at_least(
+    epochs: int, patience: int
+) -> None:
     assert replace(PLAIN, epochs=epochs).patience == patience
     assert replace(PLAIN, epochs=epochs, plateau_patience=7).patience == 7

@@ -1,18 +1,13 @@
-"""Real runs of a tiny network: their events, their folder, and every way they can end."""
+"""Real runs of a tiny network: their events, their folder, their models."""
 
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import random
 import shutil
-import subprocess
-import sys
-import threading
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -20,7 +15,6 @@ import pytest
 import tensorflow as tf
 from fit_builders import (
     CLASSES,
-    failed,
     finished,
     make_films,
     of_type,
@@ -32,9 +26,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from training.augmentation.config import NONE
 from training.data.dataset import Split
 from training.errors import UserError
-from training.fit import evaluate, fitting, results, run_writer
 from training.fit.config import NetworkConfig, TrainConfig
-from training.fit.control import RunControl
 from training.fit.events import (
     BatchEnded,
     DataReady,
@@ -42,11 +34,9 @@ from training.fit.events import (
     Event,
     Phase,
     PhaseChanged,
-    RunCancelled,
     RunStarted,
 )
 from training.fit.run_folder import Run, RunStatus, list_runs, read_run, read_scores
-from training.fit.train import train
 from training.models.model_file import load_model
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -61,10 +51,6 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[Ev
     broken.write_bytes((broken.parent / "train 0.png").read_bytes()[:60])
     events = run(tiny_config(root, epochs=3, class_weights=True))
     return finished(events).run, events
-
-
-def runs_of(root: Path) -> list[Path]:
-    return list((root / "runs").iterdir()) if (root / "runs").is_dir() else []
 
 
 def test_that_the_phases_come_in_their_order(finished_run: tuple[Run, list[Event]]) -> None:
@@ -213,289 +199,6 @@ def test_that_penalties_and_weights_do_not_count_as_loss(tmp_path: Path) -> None
     # The penalty alone would be above 5.
     assert done.history[0].val_loss == pytest.approx(done.final.validation.loss, rel=1e-4)
     assert done.history[0].val_loss < 1.5
-
-
-def test_that_stop_ends_after_the_current_step_and_keeps_both(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-
-    def stop(event: Event, control: RunControl) -> None:
-        if isinstance(event, BatchEnded) and (event.epoch, event.step) == (2, 2):
-            control.stop.set()
-
-    events = run(tiny_config(tmp_path, epochs=9), stop)
-    done = finished(events).run
-    assert (of_type(events, BatchEnded)[-1].epoch, of_type(events, BatchEnded)[-1].step) == (2, 2)
-    assert done.status is RunStatus.STOPPED
-    assert [line.epoch for line in done.history] == [1]
-    assert done.best
-    assert done.final
-    assert (done.best.epoch, done.final.epoch) == (1, 1)
-    best, final = (load_model(result.path)[0].get_weights() for result in (done.best, done.final))
-    assert any(not np.array_equal(a, b) for a, b in zip(best, final, strict=True))
-
-
-def test_that_stop_before_the_first_epoch_ended_keeps_the_weights_so_far(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-
-    def stop(event: Event, control: RunControl) -> None:
-        if isinstance(event, BatchEnded):
-            control.stop.set()
-
-    done = finished(run(tiny_config(tmp_path), stop)).run
-    assert done.history == ()
-    assert done.best
-    assert done.final
-    assert (done.best.epoch, done.final.epoch) == (0, 0)
-    assert done.best.validation == done.final.validation
-
-
-@pytest.mark.parametrize(
-    "phase", [Phase.SCANNING, Phase.READING, Phase.BUILDING, Phase.FIRST_STEP, Phase.TRAINING,
-              Phase.VALIDATING, Phase.SAVING, Phase.EVALUATING]
-)  # fmt: skip
-def test_that_cancelling_in_any_phase_discards_the_run(tmp_path: Path, phase: Phase) -> None:
-    make_films(tmp_path / "films")
-    before = set(threading.enumerate())
-
-    def cancel(event: Event, control: RunControl) -> None:
-        if isinstance(event, PhaseChanged) and event.phase is phase:
-            control.cancel.set()
-
-    events = run(tiny_config(tmp_path), cancel)
-    assert isinstance(events[-1], RunCancelled)
-    assert runs_of(tmp_path) == []
-    if phase is Phase.VALIDATING:
-        # Within the validation, not after it.
-        assert not of_type(events, EpochEnded)
-    assert {thread for thread in threading.enumerate() if not thread.daemon} <= before
-
-
-def test_that_cancel_wins_over_stop(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-
-    def both(event: Event, control: RunControl) -> None:
-        if isinstance(event, BatchEnded):
-            control.stop.set()
-        if isinstance(event, PhaseChanged) and event.phase is Phase.EVALUATING:
-            control.cancel.set()
-
-    assert isinstance(run(tiny_config(tmp_path), both)[-1], RunCancelled)
-    assert runs_of(tmp_path) == []
-
-
-def test_that_stop_before_the_first_step_leaves_nothing(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-
-    def stop(event: Event, control: RunControl) -> None:
-        if isinstance(event, PhaseChanged) and event.phase is Phase.READING:
-            control.stop.set()
-
-    assert isinstance(run(tiny_config(tmp_path), stop)[-1], RunCancelled)
-    assert runs_of(tmp_path) == []
-
-
-def test_that_a_run_which_goes_on_reads_as_running(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-    seen: list[RunStatus] = []
-
-    def look(event: Event, control: RunControl) -> None:
-        if isinstance(event, EpochEnded):
-            seen.extend(each.status for each in list_runs(tmp_path / "runs"))
-
-    finished(run(tiny_config(tmp_path), look))
-    assert seen == [RunStatus.RUNNING] * 2
-
-
-def test_that_a_killed_run_is_found_as_interrupted(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-    code = f"""
-import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-from fit_builders import tiny_config
-from training.fit.control import RunControl
-from training.fit.events import EpochEnded
-from training.fit.train import train
-def report(event):
-    if isinstance(event, EpochEnded):
-        os.kill(os.getpid(), signal.SIGKILL)
-train(tiny_config(Path({str(tmp_path)!r})), report, RunControl())
-"""
-    ended = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False, timeout=300)
-    assert ended.returncode == -9
-    (left,) = list_runs(tmp_path / "runs")
-    assert left.status is RunStatus.FAILED
-    assert "interrupted" in left.failure
-    assert [line.epoch for line in left.history] == [1]
-    assert left.best is None
-
-
-def test_that_a_loss_that_runs_away_is_told_with_advice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-
-    original = fitting.training_batches
-
-    def batches_with_nan(*args: Any, **settings: Any) -> tf.data.Dataset:
-        def spoil(number: tf.Tensor, batch: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
-            return tf.where(number >= 3, np.float32(np.nan), batch[0]), batch[1], batch[2]
-
-        return original(*args, **settings).enumerate().map(spoil)
-
-    monkeypatch.setattr(fitting, "training_batches", batches_with_nan)
-    end = failed(run(tiny_config(tmp_path)))
-    assert "epoch 2" in end.what
-    assert "lower learning rate" in end.advice
-    assert not end.details
-    # What the first epoch reached is not lost.
-    (left,) = list_runs(tmp_path / "runs")
-    assert left.status is RunStatus.FAILED
-    assert (left.folder / "best.keras").is_file()
-    assert "best.keras" in end.kept
-
-
-def test_that_a_full_disk_while_saving_keeps_and_names_what_was_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-    real = results.save_model
-
-    def save(model: keras.Model, card: Any, path: Path) -> None:
-        if card.kind == "best":
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(model, card, path)
-
-    monkeypatch.setattr(results, "save_model", save)
-    end = failed(run(tiny_config(tmp_path)))
-    assert "disk is full" in end.what
-    assert "final.keras" in end.kept
-    assert not end.details
-    (left,) = list_runs(tmp_path / "runs")
-    assert left.status is RunStatus.FAILED
-    assert left.failure == end.what
-    load_model(left.folder / "final.keras")
-
-
-def test_that_a_full_disk_while_writing_the_checkpoint_is_told_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-
-    def save_weights(self: keras.Model, *args: Any, **settings: Any) -> None:
-        # As HDF5 puts it: no errno, only words.
-        raise OSError("Can't write data (file write failed: errno = 28, error message = '')")
-
-    monkeypatch.setattr(keras.Model, "save_weights", save_weights)
-    end = failed(run(tiny_config(tmp_path)))
-    assert "disk is full" in end.what
-
-
-def test_that_a_model_that_reads_back_differently_is_not_passed_off_as_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-    real = evaluate.load_model
-
-    def load(path: Path) -> tuple[keras.Model, Any]:
-        model, card = real(path)
-        model.set_weights([value + 0.01 for value in model.get_weights()])
-        return model, card
-
-    monkeypatch.setattr(evaluate, "load_model", load)
-    assert "other scores" in failed(run(tiny_config(tmp_path))).what
-
-
-def test_that_too_little_memory_is_told_with_advice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-
-    def fit(*args: Any, **settings: Any) -> None:
-        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
-
-    monkeypatch.setattr(keras.Model, "fit", fit)
-    end = failed(run(tiny_config(tmp_path)))
-    assert "memory" in end.what
-    assert "smaller batch" in end.advice
-    assert runs_of(tmp_path) == []
-
-
-def test_that_a_folder_that_vanishes_while_it_is_read_ends_the_run_in_words(tmp_path: Path) -> None:
-    make_films(tmp_path / "films", 30, 10)
-
-    def vanish(event: Event, control: RunControl) -> None:
-        if isinstance(event, PhaseChanged) and event.phase is Phase.READING:
-            shutil.rmtree(tmp_path / "films", ignore_errors=True)
-
-    end = failed(run(tiny_config(tmp_path), vanish))
-    assert "is gone" in end.what
-    assert "connect it again" in end.advice
-    assert runs_of(tmp_path) == []
-
-
-def test_that_a_folder_that_vanishes_after_reading_does_not_matter(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-
-    def vanish(event: Event, control: RunControl) -> None:
-        if isinstance(event, DataReady):
-            shutil.rmtree(tmp_path / "films")
-
-    assert finished(run(tiny_config(tmp_path, epochs=1), vanish)).run.best
-
-
-def test_that_a_class_none_of_whose_films_can_be_read_ends_the_run_in_words(tmp_path: Path) -> None:
-    make_films(tmp_path / "films")
-    for path in (tmp_path / "films" / "train" / "fractured").iterdir():
-        path.write_bytes(path.read_bytes()[:60])
-    end = failed(run(tiny_config(tmp_path)))
-    assert "fractured" in end.what
-    assert "can be read" in end.what
-    assert runs_of(tmp_path) == []
-
-
-def test_that_an_empty_folder_ends_the_run_in_words(tmp_path: Path) -> None:
-    (tmp_path / "films").mkdir()
-    end = failed(run(tiny_config(tmp_path)))
-    assert end.what
-    assert not end.details
-    assert runs_of(tmp_path) == []
-
-
-def test_that_a_setting_that_cannot_be_used_is_told_before_anything_is_made(tmp_path: Path) -> None:
-    end = failed(run(tiny_config(tmp_path, epochs=0)))
-    assert "epoch" in end.what
-    assert runs_of(tmp_path) == []
-
-
-def test_that_runs_which_cannot_be_kept_are_told_before_anything_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_films(tmp_path / "films")
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    end = failed(run(tiny_config(tmp_path, runs=tmp_path / "file")))
-    assert "not a folder" in end.what
-
-    def refuse(self: Path, *args: Any, **settings: Any) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(run_writer.Path, "mkdir", refuse)
-    end = failed(run(tiny_config(tmp_path)))
-    assert "Permission denied" in end.what
-    assert "may write" in end.advice
-
-
-def test_that_a_report_that_raises_ends_the_run_and_not_the_thread(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    make_films(tmp_path / "films")
-
-    def report(event: Event) -> None:
-        if not isinstance(event, (RunStarted, PhaseChanged)):
-            raise RuntimeError("a bug of the caller")  # noqa: TRY004 - any error
-
-    train(tiny_config(tmp_path), report, RunControl())
-    assert "could not be reported" in caplog.text
 
 
 def test_that_early_stopping_ends_a_run_that_gains_nothing(tmp_path: Path) -> None:

@@ -173,7 +173,12 @@ def test_that_an_unusable_value_is_explained_in_the_engines_words() -> None:
 
 def test_that_settings_without_effect_are_remarked_on() -> None:
     config = replace(
-        CONFIG, epochs=4, early_stopping_patience=9, augmentation=NONE, plateau_patience=4
+        CONFIG,
+        epochs=4,
+        batch_size=64,
+        early_stopping_patience=9,
+        augmentation=NONE,
+        plateau_patience=4,
     )
     said = remarks(config, num_train=30)
     for part in ("larger than the 30", "Early stopping after 9", "never lowered", "by heart"):

@@ -50,7 +50,7 @@ def make_notebook_like(size: int = SIZE, dtype: str = "float32") -> keras.Model:
     x = layers.Dense(8, activation="relu", kernel_regularizer="l2", dtype=dtype)(x)
     x = layers.Dropout(0.5, dtype=dtype)(x)
     score = layers.Dense(1, activation="sigmoid", dtype="float32")(x)
-    return with_random_statistics(keras.Model(film, score))
+    return with_random_weights(keras.Model(film, score))
 
 
 def make_compact_like(size: int = SIZE, dtype: str = "float32") -> keras.Model:
@@ -67,19 +67,19 @@ def make_compact_like(size: int = SIZE, dtype: str = "float32") -> keras.Model:
     x = layers.ReLU(name="last_relu", dtype=dtype)(x)
     x = layers.GlobalAveragePooling2D(dtype=dtype)(x)
     score = layers.Dense(1, activation="sigmoid", dtype="float32")(x)
-    return with_random_statistics(keras.Model(film, score))
+    return with_random_weights(keras.Model(film, score))
 
 
-def with_random_statistics(model: keras.Model) -> keras.Model:
-    """As after training: biases and norms' moving averages are no longer zeros and ones."""
+def with_random_weights(model: keras.Model) -> keras.Model:
+    """As after training, and the same each time: biases and norms' averages are moved too."""
     random = np.random.default_rng(1)
-    weights = [
-        value + random.uniform(0.05, 0.4, value.shape).astype(np.float32)
-        if value.ndim == 1
-        else value
-        for value in model.get_weights()
-    ]
-    model.set_weights(weights)
+
+    def moved(value: Any) -> Any:
+        if value.ndim == 1:
+            return value + random.uniform(0.05, 0.4, value.shape)
+        return random.normal(0.0, np.sqrt(2.0 / np.prod(value.shape[:-1])), value.shape)
+
+    model.set_weights([moved(value) for value in model.get_weights()])
     return model
 
 

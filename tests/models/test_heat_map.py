@@ -157,7 +157,7 @@ def test_that_a_network_without_a_convolution_is_refused_in_words() -> None:
     ("name", "blocks", "size", "layer"),
     [
         ("notebook", None, 224, "block6_conv2"),
-        ("compact", None, 224, "block5_relu"),
+        ("compact", None, 224, "block4_relu"),
         ("compact", 3, 64, "block3_relu"),
         ("notebook", 2, 64, "block2_conv1"),
     ],

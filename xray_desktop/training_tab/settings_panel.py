@@ -264,7 +264,9 @@ class SettingsPanel(QScrollArea):
         self._says.setText(said)
         self._says.setStyleSheet(f"color: {theme.ERROR if why else theme.WARNING}")
         self._says.setVisible(bool(said))
-        self.plateau_patience_box.setSpecialValueText(f"{replace(config, plateau_patience=None).patience} (auto)")
+        self.plateau_patience_box.setSpecialValueText(
+            f"{replace(config, plateau_patience=None).patience} (auto)"
+        )
 
     # What the user does
 

@@ -15,6 +15,7 @@ from training_fakes import (
     with_films,
 )
 
+from training.augmentation.config import PRESETS
 from training.fit.config import notebook_preset
 from training.fit.run_folder import Run
 from xray_desktop.training_tab.tab import TrainingTab
@@ -45,7 +46,7 @@ def test_that_an_edited_range_becomes_an_own_augmentation(qtbot: QtBot, tab: Tra
     box.setValue(44.0)
     assert tab.settings_panel.augment_box.currentData() == "custom"
     assert tab.settings_panel.config().augmentation.rotation == 44.0
-    box.setValue(30.0)
+    box.setValue(PRESETS["strong"].rotation)
     assert tab.settings_panel.augment_box.currentData() == "strong"
 
 
