@@ -41,6 +41,21 @@ def film_name(path: PurePath) -> str:
     return _strip(_stem(path.name), known=None)
 
 
+def name_depth(path: PurePath) -> int:
+    """How many marks of copying and rotating a file's name bears: 2 for "12-rotated1-rotated3".
+
+    Args:
+        path: The file; only its name is looked at.
+    """
+    stem, depth = _stem(path.name), 0
+    while True:
+        shorter = _COPY_MARK.sub("", stem)
+        shorter = _NUMBER_MARK.sub("", stem) if shorter == stem else shorter
+        if shorter in ("", stem):
+            return depth
+        stem, depth = shorter, depth + 1
+
+
 def film_names(paths: Iterable[Path]) -> list[str]:
     """Film names for files that lie relative to one class's folder.
 

@@ -1,0 +1,147 @@
+"""Joins files whose pictures are near-equal: looked up by one measure, confirmed by another.
+
+Called by ``grouping``. Runs in the calling thread.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from training.audit.aligning import Alignment, align
+from training.audit.candidates import Candidate, compare, find_candidates
+from training.audit.facts import Glance
+from training.audit.joins import Groups, Reason
+from training.data.dataset import ScanCancelled
+
+MIN_AGREEMENT = 0.82
+"""Agreement from which two files are one film; what was measured stands in decision 6."""
+
+MIN_AGREEMENT_MIRRORED = 0.92
+"""The same where one is mirrored: a patient's left and right wrist reach 0.88."""
+
+# So often may a file, or a pair of films, fail before its less likely candidates are left alone.
+_MAX_FAILS = 3
+_FIRST_NEIGHBOURS, _LATER_NEIGHBOURS = 12, 10
+# So many files stand for a film when films are compared.
+_DELEGATES = 3
+_REPORT_EVERY = 32
+
+Progress = Callable[[str, int, int], None]
+
+
+def is_one_film(fit: Alignment) -> bool:
+    """True where two views agree so well that they show one film."""
+    return fit.agreement >= (MIN_AGREEMENT_MIRRORED if fit.mirrored else MIN_AGREEMENT)
+
+
+class NearEqual:
+    """The search for near-equal pictures among files that were read.
+
+    Args:
+        glances: All files.
+        progress: Called with (what is done, done, in all), in the calling thread.
+        cancelled: Asked now and then.
+    """
+
+    def __init__(
+        self,
+        glances: Sequence[Glance],
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._glances = glances
+        self._progress = progress
+        self._cancelled = cancelled
+        self._fits: dict[tuple[int, int], Alignment] = {}
+
+    def join(self, groups: Groups) -> None:
+        """Join what is near-equal, in two rounds.
+
+        The first ties files to files. In the second a few files stand for each film: forty
+        variants of a film are all likelier to each other than to a copy of it in another window.
+
+        Args:
+            groups: Joined so far; grows.
+
+        Raises:
+            ScanCancelled: If ``cancelled`` said so.
+        """
+        read = [number for number, glance in enumerate(self._glances) if glance.views]
+        singles = {group[0] for group in self._read_members(groups)}
+        self._round(groups, [n for n in read if n in singles], _FIRST_NEIGHBOURS)
+        delegates = [
+            number
+            for group in self._read_members(groups)
+            for number in group[:: max(1, len(group) // _DELEGATES)][:_DELEGATES]
+        ]
+        self._round(groups, delegates, _LATER_NEIGHBOURS)
+
+    def agreement(self, first: int, second: int) -> Alignment | None:
+        """How well two files agree at their likeliest fit; None where one has no picture."""
+        key = (min(first, second), max(first, second))
+        if key not in self._fits:
+            candidate = compare(self._glances, *key)
+            if candidate is None:
+                return None
+            self._fits[key] = self._align(candidate)
+        return self._fits[key]
+
+    def _read_members(self, groups: Groups) -> list[list[int]]:
+        members = ([n for n in group if self._glances[n].views] for group in groups.members())
+        return [group for group in members if group]
+
+    def _round(self, groups: Groups, numbers: Sequence[int], neighbours: int) -> None:
+        candidates = find_candidates(
+            self._glances,
+            numbers,
+            groups.numbers(),
+            neighbours,
+            progress=self._progress and partial(self._progress, "looking for copies"),
+            cancelled=self._cancelled,
+        )
+        fails: Counter[int | tuple[int, int]] = Counter()
+        for done, candidate in enumerate(candidates):
+            self._tell(done, len(candidates))
+            pair = (groups.find(candidate.first), groups.find(candidate.second))
+            films = (min(pair), max(pair))
+            either = max(fails[films], min(fails[~candidate.first], fails[~candidate.second]))
+            if pair[0] == pair[1] or either >= _MAX_FAILS:
+                continue
+            fit = self._confirmed(candidate)
+            if is_one_film(fit):
+                groups.join(
+                    candidate.first,
+                    candidate.second,
+                    Reason.PICTURE,
+                    fit.agreement,
+                    fit.turned,
+                    mirrored=fit.mirrored,
+                )
+            else:
+                # Files are counted below zero, beside the pairs of films.
+                fails.update((films, ~candidate.first, ~candidate.second))
+
+    def _confirmed(self, candidate: Candidate) -> Alignment:
+        key = (min(candidate.first, candidate.second), max(candidate.first, candidate.second))
+        if key not in self._fits:
+            self._fits[key] = self._align(candidate)
+        return self._fits[key]
+
+    def _align(self, candidate: Candidate) -> Alignment:
+        return align(
+            self._glances[candidate.first].views[candidate.first_view],
+            self._glances[candidate.second].views[candidate.second_view],
+            candidate.angle,
+            candidate.scale,
+            mirrored=candidate.mirrored,
+        )
+
+    def _tell(self, done: int, total: int) -> None:
+        if done % _REPORT_EVERY:
+            return
+        if self._cancelled is not None and self._cancelled():
+            raise ScanCancelled
+        if self._progress is not None:
+            self._progress("comparing films", done, total)
