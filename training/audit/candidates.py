@@ -17,9 +17,12 @@ from training.data.dataset import ScanCancelled
 
 Numbers = npt.NDArray[np.intp]
 
-MIN_LIKENESS = 0.7
-"""Correlation along rings below which no true pair of the measured sets lay that was not tied by
-a likelier one."""
+MIN_LIKENESS = 0.75
+"""Correlation along rings from which a pair is worth a closer look; of 3,716 pairs that proved to
+be one film the least alike had 0.772."""
+
+# Of the product of features, likewise: 0.897. It spares most of the correlations.
+_MIN_PRODUCT = 0.86
 
 _QUERIES_AT_ONCE = 512
 
@@ -162,8 +165,7 @@ def _look_up(
     nearest = np.argpartition(-likeness, kept - 1, axis=1)[:, :kept]
     rows = np.repeat(np.arange(len(queries)), kept)
     left = nearest.ravel()
-    # The product is about the most that the correlation can be, so nothing is lost by this.
-    possible = likeness[rows, left] >= MIN_LIKENESS
+    possible = likeness[rows, left] >= _MIN_PRODUCT
     return _measured(index, table, left[possible], queries[rows[possible]], scale, MIN_LIKENESS)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 GreyView = npt.NDArray[np.uint8]
+Flat = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,11 @@ class Glance:
         views: Squares, each uint8, (VIEW_SIZE, VIEW_SIZE): the middle first; then, where they
             differ, the whole film squashed into a square, and the middle of the film without
             its black margins. Empty where the file could not be read.
+        flats: For each view, int8, same shape, see ``rings.flat_of``.
         spectra: For each view and scale, complex64, (scales, rings, orders), see ``rings``.
     """
 
     facts: FileFacts
     views: tuple[GreyView, ...] = ()
+    flats: tuple[Flat, ...] = ()
     spectra: tuple[npt.NDArray[np.complex64], ...] = ()

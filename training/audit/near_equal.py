@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from training.audit.aligning import Alignment, align
+from training.audit.aligning import Alignment, Laid, align
 from training.audit.candidates import Candidate, compare, find_candidates
 from training.audit.facts import Glance
 from training.audit.joins import Groups, Reason
@@ -130,9 +130,10 @@ class NearEqual:
         return self._fits[key]
 
     def _align(self, candidate: Candidate) -> Alignment:
+        first, second = self._glances[candidate.first], self._glances[candidate.second]
         return align(
-            self._glances[candidate.first].views[candidate.first_view],
-            self._glances[candidate.second].views[candidate.second_view],
+            Laid(first.views[candidate.first_view], first.flats[candidate.first_view]),
+            Laid(second.views[candidate.second_view], second.flats[candidate.second_view]),
             candidate.angle,
             candidate.scale,
             mirrored=candidate.mirrored,

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from training.audit.facts import FileFacts, Glance
-from training.audit.rings import spectra_of
+from training.audit.rings import flat_of, spectra_of
 from training.audit.views import dark_corners, views_of
 from training.data.dataset import ScanCancelled
 from training.data.families import name_depth
@@ -99,8 +99,9 @@ def glance_at(path: Path, key: bytes) -> Glance:
     )
     views = views_of(grey)
     # Only the middle is looked for at other scales: the other views stand for other shapes.
-    spectra = (spectra_of(views[0]), *(spectra_of(view, 1) for view in views[1:]))
-    return Glance(facts, views, spectra)
+    flats = tuple(flat_of(view) for view in views)
+    spectra = (spectra_of(flats[0]), *(spectra_of(flat, 1) for flat in flats[1:]))
+    return Glance(facts, views, flats, spectra)
 
 
 def _pixel_hash(grey: GreyPixels) -> str:

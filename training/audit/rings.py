@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, map_coordinates, uniform_filter
 
-from training.audit.facts import GreyView
+from training.audit.facts import Flat, GreyView
 from training.audit.views import VIEW_SIZE
 
 Spectra = npt.NDArray[np.complex64]
@@ -58,25 +58,37 @@ def flattened(
     return found
 
 
-def spectra_of(view: GreyView, num_scales: int = len(SCALES)) -> Spectra:
-    """The Fourier orders of a view's rings, at the first of the scales.
+def flat_of(view: GreyView) -> Flat:
+    """What the rings are read from, packed; ``aligning`` starts from it as well.
 
     Args:
         view: uint8, (VIEW_SIZE, VIEW_SIZE).
+
+    Returns:
+        int8, same shape: ``flattened`` in steps of 1/32.
+    """
+    flat = flattened(view, _BACKGROUND, _SMOOTH, 2.0)
+    return np.clip(np.rint(flat * 32.0), -127, 127).astype(np.int8)
+
+
+def spectra_of(flat: Flat, num_scales: int = len(SCALES)) -> Spectra:
+    """The Fourier orders of a view's rings, at the first of the scales.
+
+    Args:
+        flat: int8, (VIEW_SIZE, VIEW_SIZE), of ``flat_of``.
         num_scales: How many of ``SCALES``.
 
     Returns:
         complex64, (scales, rings, orders); each scale has norm 1, an empty view 0.
     """
-    flat = flattened(view, _BACKGROUND, _SMOOTH, 2.0)
     places = _COORDINATES[:, :num_scales]
-    rings = map_coordinates(flat, places, order=1, mode="nearest") * _WEIGHTS
+    rings = map_coordinates(flat, places, np.float32, order=1, mode="nearest") * _WEIGHTS
     mean = (rings * _WEIGHTS).sum(axis=(1, 2), keepdims=True) / (_WEIGHTS * _WEIGHTS).sum()
     orders = np.fft.rfft(rings - mean * _WEIGHTS, axis=2, norm="ortho")[:, :, :_NUM_ORDERS]
     # Each order above 0 stands for two of the whole transform.
     orders[:, :, 1:] *= np.sqrt(2.0)
     norm = np.sqrt((np.abs(orders) ** 2).sum(axis=(1, 2), keepdims=True))
-    found: Spectra = (orders / np.maximum(norm, 1e-3)).astype(np.complex64)
+    found: Spectra = (orders / np.maximum(norm, 0.03)).astype(np.complex64)
     return found
 
 
@@ -115,8 +127,20 @@ def best_angles(
     at = both.argmax(axis=1)
     is_mirrored = at >= NUM_ANGLES
     # A ring that runs backwards is shifted the other way.
-    shifts = np.where(is_mirrored, at - NUM_ANGLES, -at)
-    return both[np.arange(len(both)), at], shifts * (2.0 * np.pi / NUM_ANGLES), is_mirrored
+    exact = at % NUM_ANGLES + _beside(both, at)
+    angles = np.where(is_mirrored, exact, -exact) * (2.0 * np.pi / NUM_ANGLES)
+    return both[np.arange(len(both)), at], angles, is_mirrored
+
+
+def _beside(both: Floats, at: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """How far the true peak lies beside the highest angle: -0.5 to 0.5, by a parabola."""
+    row, start = np.arange(len(both)), at - at % NUM_ANGLES
+    before, after = (both[row, start + (at + step) % NUM_ANGLES] for step in (-1, 1))
+    bend = before + after - 2.0 * both[row, at]
+    found: npt.NDArray[np.float64] = np.where(
+        bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0.0
+    )
+    return np.clip(found, -0.5, 0.5)
 
 
 def _over_angles(products: npt.NDArray[np.complex64]) -> Floats:
