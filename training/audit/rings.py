@@ -68,7 +68,8 @@ def flat_of(view: GreyView) -> Flat:
         int8, same shape: ``flattened`` in steps of 1/32.
     """
     flat = flattened(view, _BACKGROUND, _SMOOTH, 2.0)
-    return np.clip(np.rint(flat * 32.0), -127, 127).astype(np.int8)
+    packed: Flat = np.clip(np.rint(flat * 32.0), -127, 127).astype(np.int8)
+    return packed
 
 
 def spectra_of(flat: Flat, num_scales: int = len(SCALES)) -> Spectra:
