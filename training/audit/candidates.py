@@ -92,6 +92,7 @@ def find_candidates(
     groups: Numbers,
     neighbours: int,
     *,
+    queries: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[Candidate]:
@@ -102,6 +103,7 @@ def find_candidates(
         numbers: Which of them to compare with each other.
         groups: int, (len(glances),): files that are tied already have equal numbers.
         neighbours: How many partners to look up for each view and scale.
+        queries: For which of ``numbers`` to look up partners; None for all.
         progress: Called with (views looked up, views in all), in the calling thread.
         cancelled: Asked now and then.
 
@@ -112,7 +114,8 @@ def find_candidates(
         ScanCancelled: If ``cancelled`` said so.
     """
     index = ViewTable.of(glances, numbers)
-    tables = [index, *(ViewTable.of(glances, numbers, scale) for scale in range(1, len(SCALES)))]
+    asked = numbers if queries is None else queries
+    tables = [ViewTable.of(glances, asked, scale) for scale in range(len(SCALES))]
     total = sum(len(table.files) for table in tables)
     found: dict[tuple[int, int], Candidate] = {}
     done = 0
@@ -120,15 +123,15 @@ def find_candidates(
         for start in range(0, len(table.files), _QUERIES_AT_ONCE):
             if cancelled is not None and cancelled():
                 raise ScanCancelled
-            queries = np.arange(start, min(start + _QUERIES_AT_ONCE, len(table.files)))
-            for candidate in _look_up(index, table, queries, scale, groups, neighbours):
+            rows = np.arange(start, min(start + _QUERIES_AT_ONCE, len(table.files)))
+            for candidate in _look_up(index, table, rows, scale, groups, neighbours):
                 key = (
                     min(candidate.first, candidate.second),
                     max(candidate.first, candidate.second),
                 )
                 if key not in found or found[key].likeness < candidate.likeness:
                     found[key] = candidate
-            done += len(queries)
+            done += len(rows)
             if progress is not None:
                 progress(done, total)
     return sorted(found.values(), key=lambda one: (-one.likeness, one.first, one.second))

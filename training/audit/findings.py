@@ -187,7 +187,9 @@ def _films_behind_files(data: DataSet) -> Finding | None:
 
 
 def _shortcut(data: DataSet, shortcut: Shortcut) -> Finding | None:
-    if shortcut.strength < TELLING:
+    # Over a handful of films chance reaches any figure.
+    by_film = shortcut.film_strength if shortcut.num_films >= FEW_FILMS else 0.0
+    if max(shortcut.strength, by_film) < TELLING:
         return None
     higher = data.class_names[1] if shortcut.auc > 0.5 else data.class_names[0]
     order = "" if shortcut.name in ("colour mode", "file format") else f' (higher in "{higher}")'

@@ -1,12 +1,14 @@
 """Joins files whose pictures are near-equal: looked up by one measure, confirmed by another.
 
-Called by ``grouping``. Runs in the calling thread.
+Called by ``grouping``. Makes threads of its own and joins them before it returns.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from training.audit.aligning import Alignment, Laid, align
@@ -26,7 +28,9 @@ _MAX_FAILS = 3
 _FIRST_NEIGHBOURS, _LATER_NEIGHBOURS = 12, 10
 # So many files stand for a film when films are compared.
 _DELEGATES = 3
-_REPORT_EVERY = 32
+# Pairs that are compared at the same time, and between two looks at "cancel".
+_AT_ONCE = 16
+_MAX_THREADS = 8
 
 Progress = Callable[[str, int, int], None]
 
@@ -71,12 +75,14 @@ class NearEqual:
         read = [number for number, glance in enumerate(self._glances) if glance.views]
         singles = {group[0] for group in self._read_members(groups)}
         self._round(groups, [n for n in read if n in singles], _FIRST_NEIGHBOURS)
-        delegates = [
-            number
+        films = [
+            group[:: max(1, len(group) // _DELEGATES)][:_DELEGATES]
             for group in self._read_members(groups)
-            for number in group[:: max(1, len(group) // _DELEGATES)][:_DELEGATES]
         ]
-        self._round(groups, delegates, _LATER_NEIGHBOURS)
+        # Single files have met each other in the first round.
+        asking = [number for film in films if len(film) > 1 for number in film]
+        everyone = [number for film in films for number in film]
+        self._round(groups, everyone, _LATER_NEIGHBOURS, asking)
 
     def agreement(self, first: int, second: int) -> Alignment | None:
         """How well two files agree at their likeliest fit; None where one has no picture."""
@@ -92,36 +98,33 @@ class NearEqual:
         members = ([n for n in group if self._glances[n].views] for group in groups.members())
         return [group for group in members if group]
 
-    def _round(self, groups: Groups, numbers: Sequence[int], neighbours: int) -> None:
+    def _round(
+        self,
+        groups: Groups,
+        numbers: Sequence[int],
+        neighbours: int,
+        queries: Sequence[int] | None = None,
+    ) -> None:
         candidates = find_candidates(
             self._glances,
             numbers,
             groups.numbers(),
             neighbours,
+            queries=queries,
             progress=self._progress and partial(self._progress, "looking for copies"),
             cancelled=self._cancelled,
         )
-        fails: Counter[int | tuple[int, int]] = Counter()
-        for done, candidate in enumerate(candidates):
-            self._tell(done, len(candidates))
-            pair = (groups.find(candidate.first), groups.find(candidate.second))
-            films = (min(pair), max(pair))
-            either = max(fails[films], min(fails[~candidate.first], fails[~candidate.second]))
-            if pair[0] == pair[1] or either >= _MAX_FAILS:
-                continue
-            fit = self._confirmed(candidate)
-            if is_one_film(fit):
-                groups.join(
-                    candidate.first,
-                    candidate.second,
-                    Reason.PICTURE,
-                    fit.agreement,
-                    fit.turned,
-                    mirrored=fit.mirrored,
-                )
-            else:
-                # Files are counted below zero, beside the pairs of films.
-                fails.update((films, ~candidate.first, ~candidate.second))
+        fails: _Fails = Counter()
+        num_threads = min(_MAX_THREADS, os.cpu_count() or 1)
+        with ThreadPoolExecutor(num_threads, thread_name_prefix="audit") as pool:
+            for start in range(0, len(candidates), _AT_ONCE):
+                self._tell(start, len(candidates))
+                batch = [
+                    c for c in candidates[start : start + _AT_ONCE] if _is_open(c, groups, fails)
+                ]
+                # A few are compared in vain, where two of a batch tie the same films.
+                for candidate, fit in zip(batch, pool.map(self._confirmed, batch), strict=True):
+                    _settle(candidate, fit, groups, fails)
 
     def _confirmed(self, candidate: Candidate) -> Alignment:
         key = (min(candidate.first, candidate.second), max(candidate.first, candidate.second))
@@ -140,9 +143,32 @@ class NearEqual:
         )
 
     def _tell(self, done: int, total: int) -> None:
-        if done % _REPORT_EVERY:
-            return
         if self._cancelled is not None and self._cancelled():
             raise ScanCancelled
         if self._progress is not None:
             self._progress("comparing films", done, total)
+
+
+_Fails = Counter[int | tuple[int, int]]
+
+
+def _is_open(candidate: Candidate, groups: Groups, fails: _Fails) -> bool:
+    """False where two files are one film already, or have failed too often."""
+    films = _films(candidate, groups)
+    files = min(fails[~candidate.first], fails[~candidate.second])
+    return films[0] != films[1] and max(fails[films], files) < _MAX_FAILS
+
+
+def _settle(candidate: Candidate, fit: Alignment, groups: Groups, fails: _Fails) -> None:
+    first, second = candidate.first, candidate.second
+    if is_one_film(fit):
+        agreement, turned = fit.agreement, fit.turned
+        groups.join(first, second, Reason.PICTURE, agreement, turned, mirrored=fit.mirrored)
+    else:
+        # Files are counted below zero, beside the pairs of films.
+        fails.update((_films(candidate, groups), ~first, ~second))
+
+
+def _films(candidate: Candidate, groups: Groups) -> tuple[int, int]:
+    found = groups.find(candidate.first), groups.find(candidate.second)
+    return min(found), max(found)

@@ -132,5 +132,7 @@ def _measured(
     by_film: dict[tuple[int, str], list[float]] = defaultdict(list)
     for film, value in zip(films, values, strict=True):
         by_film[film].append(float(value))
-    over_films = auc([label for label, _ in by_film], [np.mean(own) for own in by_film.values()])
+    # Rounded, or the noise of summing would break ties.
+    means = [round(float(np.mean(own)), 9) for own in by_film.values()]
+    over_films = auc([label for label, _ in by_film], means)
     return Shortcut(name, split, auc(labels, values), over_films, len(labels), len(by_film))
