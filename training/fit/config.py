@@ -13,6 +13,9 @@ from training.films.preprocessing import Preprocessing
 NETWORKS = ("compact", "notebook")
 MONITORS = ("val_accuracy", "val_loss", "val_auc")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+# Of the notebook's network in its plain form; the unpadded ones come first.
+NOTEBOOK_BLOCKS = 6
+NOTEBOOK_UNPADDED_BLOCKS = 4
 
 
 def _require(*rules: tuple[bool, str]) -> None:
@@ -59,6 +62,25 @@ class NetworkConfig:
                 "The network must have 1 to 8 blocks.",
             ),
         )
+
+    def check_size(self, size: int) -> None:
+        """Raise ``UserError`` where films become too small for a block; compact's always fit.
+
+        Args:
+            size: Side of the network's input, in pixels.
+        """
+        if self.name == "compact":
+            return
+        side = size
+        for block in range(1, (self.num_blocks or NOTEBOOK_BLOCKS) + 1):
+            # Without padding a convolution loses a rim of its kernel; then pooling halves.
+            side -= self.kernel_size - 1 if block <= NOTEBOOK_UNPADDED_BLOCKS else 0
+            if side < 2:
+                raise UserError(
+                    f"Films of {size} pixels become too small for block {block} of the network.",
+                    "Choose fewer blocks, a smaller kernel or a larger input size.",
+                )
+            side //= 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +154,7 @@ class TrainConfig:
             (0 <= self.seed < 2**31, "The seed must lie between 0 and 2,147,483,647."),
             (64 <= self.preprocessing.size <= 1024, "The input size must lie between 64 and 1024."),
         )
+        self.network.check_size(self.preprocessing.size)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, paths as text."""

@@ -80,6 +80,8 @@ class Results:
             self._result("final", trained.epochs, scores["final"]),
         ]
         self._writer.write_scores(self._config.data.absolute(), self._data.items, scores)
+        # Again, with their figures: seconds for a large network.
+        Progress(self._report, Phase.SAVING)
         for result, model in zip(results, (best, final), strict=True):
             card = self._card(result.kind)
             self._save(model, replace(card, figures=asdict(result.validation)))
