@@ -46,7 +46,8 @@ def calibration_interval(sample: Sample, bootstrap: FilmBootstrap) -> Interval |
     """A 95 % interval for the expected calibration error.
 
     Below, 0 where scores that are exactly right would show as large an error in one set of 20 or
-    more, else the reflected ("basic") bootstrap limit; above, the percentile limit.
+    more, else the reflected ("basic") bootstrap limit; above, the percentile limit, and in the
+    first case at least what chance shows in one set of 40.
 
     Args:
         sample: Files or films.
@@ -63,6 +64,8 @@ def calibration_interval(sample: Sample, bootstrap: FilmBootstrap) -> Interval |
 
     point = float(measure(np.ones((1, len(sample.scores))))[0])
     high = float(np.quantile(bootstrap.values(measure), 0.975))
-    if point <= float(np.quantile(errors_by_chance(sample), 0.95)):
-        return Interval(0.0, max(high, point))
+    usual, largest = np.quantile(errors_by_chance(sample), (0.95, 0.975))
+    if point <= usual:
+        # Where all scores are much alike no resample differs, yet the error may be what chance hides.
+        return Interval(0.0, max(high, point, float(largest)))
     return Interval(max(0.0, 2 * point - high), max(high, point))
