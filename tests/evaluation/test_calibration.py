@@ -12,7 +12,7 @@ from scored_films import sample_of, scored
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_curve
 
-from training.evaluation.calibration import MIN_TEMPERATURE, Calibration, fit_temperature
+from training.evaluation.calibration import MAX_TEMPERATURE, Calibration, fit_temperature
 from training.evaluation.operating_points import (
     Band,
     OperatingPoint,
@@ -35,10 +35,24 @@ def too_sure(count: int, files_each: int = 1) -> Sample:
     return make_sample(np.repeat(labels, files_each), expit(logits), films)
 
 
+def platt(sample: Sample) -> np.ndarray:
+    """Platt's targets, by films."""
+    truth = sample.film_truth()
+    high, low = (truth.sum() + 1) / (truth.sum() + 2), 1 / ((~truth).sum() + 2)
+    return np.where(sample.truth, high, low)
+
+
 def test_that_the_temperature_is_the_slope_of_scikit_learns_regression_on_logits() -> None:
     sample = too_sure(400, 3)
     model = LogisticRegression(C=1e9, fit_intercept=False, tol=1e-12)
-    model.fit(logit(sample.scores)[:, None], sample.truth, sample_weight=sample.film_weights())
+    # A target of 0.9 is nine parts of one class and one of the other.
+    targets, weights = platt(sample), sample.film_weights()
+    logits = np.concatenate([logit(sample.scores)] * 2)
+    model.fit(
+        logits[:, None],
+        np.repeat([1, 0], len(targets)),
+        sample_weight=np.concatenate([targets * weights, (1 - targets) * weights]),
+    )
     found = fit_temperature(sample)
     assert found.temperature == pytest.approx(1 / model.coef_[0, 0], rel=1e-4)
     assert 2.0 < found.temperature < 4.0
@@ -51,11 +65,17 @@ def test_that_the_temperature_has_the_least_loss_that_scipy_finds() -> None:
     def loss(temperature: float) -> float:
         return float(log_loss(sample.truth, expit(logit(sample.scores) / temperature)))
 
-    best = minimize_scalar(loss, bounds=(0.1, 15), method="bounded", options={"xatol": 1e-9})
+    def softened(temperature: float) -> float:
+        stated = expit(logit(sample.scores) / temperature)
+        wanted = platt(sample)
+        return float(-np.mean(wanted * np.log(stated) + (1 - wanted) * np.log(1 - stated)))
+
+    best = minimize_scalar(softened, bounds=(0.1, 15), method="bounded", options={"xatol": 1e-9})
     found = fit_temperature(sample)
     assert found.temperature == pytest.approx(best.x, rel=1e-4)
     assert found.loss_before == pytest.approx(loss(1.0))
-    assert found.loss_after == pytest.approx(best.fun)
+    assert found.loss_after == pytest.approx(loss(best.x))
+    assert found.loss_after < found.loss_before
 
 
 def test_that_copies_of_some_films_do_not_change_the_temperature() -> None:
@@ -81,7 +101,10 @@ def test_that_calibration_keeps_the_order_and_the_coin() -> None:
 
 def test_that_classes_that_are_told_apart_or_missing_make_no_nonsense() -> None:
     perfect = make_sample([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9], list("abcd"))
-    assert fit_temperature(perfect).temperature == pytest.approx(MIN_TEMPERATURE)
+    # Two films of each class, told apart: no reason for more than three to one.
+    assert fit_temperature(perfect).apply([0.1, 0.9]) == pytest.approx([0.2, 0.8], abs=0.05)
+    reversed_scores = make_sample([1, 1, 0, 0], [0.1, 0.2, 0.8, 0.9], list("abcd"))
+    assert fit_temperature(reversed_scores).temperature == pytest.approx(MAX_TEMPERATURE)
     with pytest.raises(ValueError, match="both classes"):
         fit_temperature(make_sample([1, 1], [0.1, 0.2], list("ab")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ from training.models.card import ModelCard
 
 def score_of(item: Item) -> float:
     """Right for most films, the same for a film in any fold."""
-    wobble = (sum(map(ord, item.film)) * 37 % 100) / 100
-    return round(0.2 + 0.3 * item.label + 0.45 * wobble, 3)
+    wobble = zlib.crc32(item.film.encode()) % 1000 / 1000
+    return round(0.1 + 0.15 * item.label + 0.7 * wobble, 3)
 
 
 class FakeTrain:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from training.evaluation.samples import Sample, Values
 
-# Where the classes are far apart, or upside down, the best temperature is 0 or infinite.
+# Where scores are upside down, or all alike, no temperature is best.
 MIN_TEMPERATURE = 0.05
 MAX_TEMPERATURE = 20.0
 # A score of exactly 0 or 1 has no logit; Keras clips here too.
@@ -32,7 +32,7 @@ class Calibration:
         temperature: Divides the logits; above 1 the network was too sure.
         is_on: Whether scores are stated with it.
         num_films: Validation films it was fitted on.
-        loss_before: Mean cross-entropy on these, each film counting once.
+        loss_before: Mean cross-entropy with these, each film counting once.
         loss_after: Likewise, with the temperature.
     """
 
@@ -80,7 +80,9 @@ def fit_temperature(validation: Sample) -> Calibration:
     """The temperature with the least cross-entropy on validation files, each film counting once.
 
     Fitted on files, because it is a file's score that it changes; weighted, because a film with
-    many copies is still one film.
+    many copies is still one film. The classes are taken as a film short of certain, as J. Platt
+    does ("Probabilistic outputs for support vector machines", 1999): a few films that happen to be
+    told apart would otherwise make every score 0 or 1.
 
     Args:
         validation: Files with the scores of the network, not calibrated.
@@ -94,12 +96,15 @@ def fit_temperature(validation: Sample) -> Calibration:
     if validation.truth.all() or not validation.truth.any():
         raise ValueError("calibration needs films of both classes")
     logits, truth = _logits(validation.scores), validation.truth
+    positives = int(validation.film_truth().sum())
+    negatives = validation.num_films - positives
+    wanted = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     weights = validation.film_weights() / validation.num_films
 
     def slope(steepness: float) -> float:
         # Rises with the steepness: the loss is convex in it.
         chances = 1.0 / (1.0 + np.exp(-np.clip(steepness * logits, -700, 700)))
-        return float(np.sum(weights * (chances - truth) * logits))
+        return float(np.sum(weights * (chances - wanted) * logits))
 
     low, high = 1.0 / MAX_TEMPERATURE, 1.0 / MIN_TEMPERATURE
     for _ in range(_HALVINGS):
