@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from training.evaluation.chance import calibration_interval
 from training.evaluation.figures import Interval
+from training.evaluation.interval_choice import IntervalChoice
 from training.evaluation.intervals import FilmBootstrap, newcombe_auc
+from training.evaluation.measurement import FIGURES
 from training.evaluation.measures import measures
 from training.evaluation.samples import Sample
 
 FILMS = ((9, 4), (15, 15), (40, 40), (120, 70))
 COPIES = 5
-BOOTSTRAPPED = ("auc", "average_precision", "brier", "ece")
-BY_FILE = ("accuracy", "sensitivity", "auc", "brier")
+BY_FILM = ("accuracy", "sensitivity", "auc", "average_precision", "brier", "ece")
+BY_FILE = ("accuracy", "sensitivity", "specificity", "auc", "average_precision", "brier")
+BOOTSTRAPPED = ("accuracy", "sensitivity", "auc", "average_precision", "brier", "ece")
 
 
 @dataclass(frozen=True)
@@ -56,51 +57,68 @@ def figures_of(sample: Sample, names: tuple[str, ...]) -> dict[str, float]:
     return {name: float(known[name](ones)[0]) for name in names}
 
 
+@dataclass
+class Tally:
+    """How often an interval was given, and how often it held the truth."""
+
+    given: int = 0
+    held: int = 0
+
+    def add(self, interval: Interval | None, truth: float) -> None:
+        """Count one repeat."""
+        if interval is not None:
+            self.given += 1
+            self.held += interval.low <= truth <= interval.high
+
+    @property
+    def coverage(self) -> float:
+        """Share that held, of those given."""
+        return self.held / self.given if self.given else float("nan")
+
+
+Tallies = dict[tuple[str, str], Tally]
+
+
 def coverage(
     world: World, positives: int, negatives: int, *, repeats: int, resamples: int, seed: int
-) -> dict[tuple[str, str], float]:
-    """Share of repeats whose interval holds the truth, by (figure, method)."""
+) -> Tallies:
+    """Draw films and measure them ``repeats`` times; by (figure, method)."""
     random = np.random.default_rng(seed)
     # The same mixture of classes, many films: some figures depend on it.
     scale = 200_000 // (COPIES * (positives + negatives))
     large = world.draw(positives * scale, negatives * scale, random)
-    truths = {"film": figures_of(large.by_film(), BOOTSTRAPPED)}
-    truths["file"] = figures_of(large, BY_FILE)
-    held: dict[tuple[str, str], int] = {}
-
-    def count(name: str, method: str, interval: Interval | None, truth: float) -> None:
-        holds = interval is not None and interval.low <= truth <= interval.high
-        held[name, method] = held.get((name, method), 0) + holds
-
+    films = figures_of(large.by_film(), BY_FILM)
+    files = figures_of(large, BY_FILE)
+    found: Tallies = {}
     for repeat in range(repeats):
         sample = world.draw(positives, negatives, random)
-        for unit, names in (("film", BOOTSTRAPPED), ("file", BY_FILE)):
-            part = sample.by_film() if unit == "film" else sample
-            known = measures(part.truth, part.scores, threshold=0.5, prevalence=None)
-            bootstrap = FilmBootstrap(
-                sample.film_truth(), part.film_of, num_resamples=resamples, seed=repeat
-            )
-            methods: dict[str, Callable[..., Interval | None]] = {
-                "percentile": bootstrap.percentile,
-                "BCa": bootstrap.interval,
-            }
-            for name in names:
-                truth = truths[unit][name]
-                for method, interval in methods.items():
-                    count(f"{name} by {unit}", method, interval(known[name]), truth)
-                if name == "ece":
-                    count(
-                        "ece by film",
-                        "allowing for chance",
-                        calibration_interval(part, bootstrap),
-                        truth,
-                    )
-                if (unit, name) == ("film", "auc"):
-                    area = float(known[name](np.ones((1, len(part.scores))))[0])
-                    count(
-                        "auc by film", "Newcombe", newcombe_auc(area, positives, negatives), truth
-                    )
-    return {key: value / repeats for key, value in held.items()}
+        _measure(sample.by_film(), "film", films, found, resamples, repeat)
+        _measure(sample, "file", files, found, resamples, repeat)
+    return found
+
+
+def _measure(
+    part: Sample,
+    unit: str,
+    truths: dict[str, float],
+    found: Tallies,
+    resamples: int,
+    seed: int,
+) -> None:
+    known = measures(part.truth, part.scores, threshold=0.5, prevalence=None)
+    bootstrap = FilmBootstrap(part.film_truth(), part.film_of, num_resamples=resamples, seed=seed)
+    values = figures_of(part, FIGURES)
+    choice = IntervalChoice(part, values, None)
+    for name, truth in truths.items():
+        intervals = {"shown": choice.interval(name, values[name], known[name])[0]}
+        if name in BOOTSTRAPPED:
+            intervals["percentile"] = bootstrap.percentile(known[name])
+            intervals["BCa"] = bootstrap.interval(known[name])
+        if name == "auc":
+            counts = (int(part.film_truth().sum()), int((~part.film_truth()).sum()))
+            intervals["Newcombe"] = newcombe_auc(values[name], *counts)
+        for method, interval in intervals.items():
+            found.setdefault((f"{name} by {unit}", method), Tally()).add(interval, truth)
 
 
 def main() -> None:
@@ -120,8 +138,11 @@ def main() -> None:
             seed=positives,
         )
         sys.stdout.write(f"{positives} + {negatives} films of {COPIES} files\n")
-        for (name, method), share in found.items():
-            sys.stdout.write(f"  {name:<28}{method:<12}{100 * share:6.1f} %\n")
+        for (name, method), tally in found.items():
+            missing = options.repeats - tally.given
+            rest = f"  ({missing} without)" if missing else ""
+            row = f"  {name:<28}{method:<12}{100 * tally.coverage:6.1f} %{rest}"
+            sys.stdout.write(row + "\n")
         sys.stdout.flush()
 
 

@@ -153,8 +153,19 @@ def test_that_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
     The goal is 92 %, not 95: what BCa reaches with so few films (docs/decisions/0007).
     """
-    held = coverage(World(), 40, 40, repeats=300, resamples=500, seed=0)
-    assert held["auc by film", "Newcombe"] > 0.95 - 0.044
-    for name in ("auc by film", "brier by film", "accuracy by file", "auc by file"):
-        assert held[name, "BCa"] > 0.92 - 0.05, name
-    assert held["ece by film", "allowing for chance"] > 0.92 - 0.05
+    found = coverage(World(), 40, 40, repeats=300, resamples=500, seed=0)
+    shown = {name: tally for (name, method), tally in found.items() if method == "shown"}
+    assert len(shown) == 12
+    for name, tally in shown.items():
+        # Average precision is the hardest: its intervals hold in some 91 %.
+        goal = 0.90 if name.startswith("average") else 0.92
+        assert tally.coverage > goal - 0.05, name
+        assert tally.given == 300, name
+
+
+@pytest.mark.slow
+def test_that_intervals_of_thirteen_films_hold_the_truth_where_there_is_a_formula() -> None:
+    """9 + 4 simulated films, 300 times; 3.5 standard errors (4.4 %) of slack."""
+    found = coverage(World(), 9, 4, repeats=300, resamples=200, seed=0)
+    for name in ("accuracy by film", "sensitivity by film", "auc by film", "auc by file"):
+        assert found[name, "shown"].coverage > 0.95 - 0.044, name
