@@ -16,6 +16,8 @@ PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 # Of the notebook's network in its plain form; the unpadded ones come first.
 NOTEBOOK_BLOCKS = 6
 NOTEBOOK_UNPADDED_BLOCKS = 4
+POOLS = ("all", "train")
+MAX_FOLDS = 20
 
 
 def _require(*rules: tuple[bool, str]) -> None:
@@ -84,6 +86,30 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FoldConfig:
+    """Which fold of a cross-validation a run is.
+
+    Args:
+        number: The fold that is tested, from 1.
+        count: Number of folds.
+        pool: "all" films for training and validation are divided, or those for "train" only.
+    """
+
+    number: int
+    count: int
+    pool: str = "all"
+
+    def check(self) -> None:
+        """Raise ``UserError`` naming the first value that cannot be used."""
+        _require(
+            (self.count >= 2, "Cross-validation needs two folds or more."),
+            (self.count <= MAX_FOLDS, f"Cross-validation takes at most {MAX_FOLDS} folds."),
+            (1 <= self.number <= self.count, f"There is no fold {self.number} of {self.count}."),
+            (self.pool in POOLS, f"Folds are made of one of {', '.join(POOLS)}."),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainConfig:
     """Settings of one run. ``check`` is called before anything is read.
 
@@ -108,6 +134,8 @@ class TrainConfig:
         cache_share: Share of this machine's memory that decoded films may take; beyond it a
             file beside the run is used.
         seed: Of split, weights, shuffling, augmentation.
+        calibrate: Fit a temperature on the validation films and state scores with it.
+        fold: Which fold of a cross-validation this run is, or None for the folder's own parts.
     """
 
     data: Path
@@ -129,6 +157,8 @@ class TrainConfig:
     precision: str = "auto"
     cache_share: float = 0.05
     seed: int = 0
+    calibrate: bool = False
+    fold: FoldConfig | None = None
 
     @property
     def patience(self) -> int:
@@ -139,6 +169,8 @@ class TrainConfig:
         """Raise ``UserError`` naming the first setting that cannot be used."""
         self.network.check()
         self.augmentation.check()
+        if self.fold is not None:
+            self.fold.check()
         patience, stopping = self.plateau_patience, self.early_stopping_patience
         _require(
             (self.epochs >= 1, "At least one epoch is needed."),
@@ -167,9 +199,14 @@ class TrainConfig:
         kept = {name: value for name, value in values.items() if name in known}
         network_names = {item.name for item in fields(NetworkConfig)}
         network = {name: value for name, value in kept["network"].items() if name in network_names}
+        fold = kept.get("fold")
+        if fold is not None:
+            fold_names = {item.name for item in fields(FoldConfig)}
+            fold = FoldConfig(**{name: fold[name] for name in fold_names if name in fold})
         return cls(
             **kept
             | {
+                "fold": fold,
                 "data": Path(kept["data"]),
                 "runs": Path(kept["runs"]),
                 "network": NetworkConfig(**network),
