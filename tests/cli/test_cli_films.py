@@ -112,7 +112,8 @@ def test_that_evaluate_writes_each_films_score(
     assert float(rows["film 180.png"]["score"]) == pytest.approx(score_at(180), abs=1e-5)
     assert (rows["film 180.png"]["label"], rows["film 40.png"]["label"]) == ("1", "0")
     out = capsys.readouterr().out
-    assert "80.0 %, 5 files" in out
+    assert "by file (5)" in out
+    assert "80.0 % (37.6 to 96.4)" in out
     assert "95 % interval" in out
 
 

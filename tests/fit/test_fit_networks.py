@@ -144,6 +144,34 @@ def test_that_too_many_blocks_for_the_films_are_refused_in_words() -> None:
         build_network(NetworkConfig(name="notebook", num_blocks=7), 64, seed=0)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [64, 96])
+def test_that_the_depth_rule_is_that_of_keras_itself(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = NetworkConfig.check_size
+    monkeypatch.setattr(NetworkConfig, "check_size", lambda *_: None)
+    answers = set()
+    for num_blocks in (None, 3, 7):
+        for kernel_size in (1, 3, 7):
+            network = NetworkConfig(
+                name="notebook", num_blocks=num_blocks, kernel_size=kernel_size, width=0.125
+            )
+            try:
+                rule(network, size)
+                allowed = True
+            except UserError:
+                allowed = False
+            try:
+                build_network(network, size, seed=0)
+                built = True
+            except ValueError:
+                built = False
+            assert allowed is built, (num_blocks, kernel_size)
+            answers.add(built)
+    assert answers == {True, False}
+
+
 def test_that_the_compact_network_takes_any_number_of_blocks_and_the_smallest_films() -> None:
     for num_blocks in (1, 8):
         config = NetworkConfig(width=0.125, num_blocks=num_blocks)

@@ -104,7 +104,8 @@ def test_that_the_folder_holds_what_a_reader_without_the_program_needs(
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "config.json", "status.json", "versions.json", "history.csv", "tensorboard",
-        "best.keras", "final.keras", "evaluation.json", "scores.csv", "skipped.csv",
+        "best.keras", "final.keras", "evaluation.json", "figures.json", "scores.csv",
+        "skipped.csv",
     }  # fmt: skip
     versions = json.loads((folder / "versions.json").read_text())
     assert versions["versions"]["keras"] == keras.__version__

@@ -184,24 +184,3 @@ def test_that_settings_without_effect_are_remarked_on() -> None:
     for part in ("larger than the 30", "Early stopping after 9", "never lowered", "by heart"):
         assert any(part in sentence for sentence in said), part
     assert remarks(CONFIG, num_train=1000) == ()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["compact", "notebook"])
-@pytest.mark.parametrize("size", [64, 96])
-def test_that_the_depth_rule_is_that_of_the_networks_themselves(name: str, size: int) -> None:
-    from training.errors import UserError
-    from training.fit.networks import build_network
-    from xray_desktop.state.training_settings import fits
-
-    for num_blocks in (None, 3, 7):
-        for kernel_size in (1, 3, 7):
-            network = NetworkConfig(
-                name=name, num_blocks=num_blocks, kernel_size=kernel_size, width=0.125
-            )
-            try:
-                build_network(network, size, seed=0)
-                built = True
-            except UserError:
-                built = False
-            assert fits(network, size) is built, (num_blocks, kernel_size)

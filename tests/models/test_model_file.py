@@ -24,7 +24,7 @@ from tests.models.model_builders import (
     tolerate_keras,
 )
 from training.errors import UserError
-from training.models import model_file
+from training.models import card_writing, model_file
 from training.models.card_file import read_card
 from training.models.model_file import inference_copy, load_model, save_model
 
@@ -175,7 +175,7 @@ def test_that_a_failing_disk_leaves_the_older_file_and_no_rest(
     if moment == "keras":
         monkeypatch.setattr(model_file.keras.saving, "save_model", fail)
     else:
-        monkeypatch.setattr(model_file, moment, fail)
+        monkeypatch.setattr(card_writing, moment, fail)
     with pytest.raises(UserError, match=words) as caught:
         save_model(make_compact_like(), make_card(), saved)
     assert saved.name in caught.value.what

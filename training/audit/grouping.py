@@ -12,7 +12,7 @@ from training.audit.facts import FileFacts, Glance
 from training.audit.joins import Groups, Join, Reason
 from training.audit.near_equal import NearEqual, Progress
 
-CLEARLY_OTHER = 0.5
+CLEARLY_OTHER = 0.55
 """Agreement below which two files of one name are two films all the same: names repeat."""
 
 _DELEGATES = 3

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from training.commands.figures_text import few_films_words, figure_rows
 from training.commands.output import (
     SYNTHETIC,
     ExitCode,
-    by_film,
     check_target,
     complain,
     note,
     number,
-    percent,
     say,
     say_json,
     table,
@@ -29,6 +28,7 @@ from training.models.card import ModelCard
 
 if TYPE_CHECKING:
     from training.commands.scoring import FilmScore
+    from training.evaluation.measurement import Measurement
 
 _SPLITS = (*(split.value for split in Split), "all")
 
@@ -64,6 +64,13 @@ def add_parser(commands: Any) -> None:
         metavar="SHARE",
         help="of the run, likewise (%(default)s)",
     )
+    parser.add_argument(
+        "--prevalence",
+        type=float,
+        metavar="SHARE",
+        help="share of positive films for which PPV and NPV are to hold, 0 to 1 "
+        "(as among the films measured)",
+    )
     parser.add_argument("--scores", type=Path, metavar="CSV", help="also write each film's score")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
@@ -84,25 +91,31 @@ def run(arguments: argparse.Namespace) -> int:
     from training.models.card_file import read_card
 
     check_target(arguments.scores)
+    prevalence: float | None = arguments.prevalence
+    if prevalence is not None and not 0.0 < prevalence < 1.0:
+        raise UserError(
+            f"A prevalence of {prevalence:g} cannot be.",
+            "Give the share of positive films as a number between 0 and 1, for instance 0.05.",
+        )
     card = read_card(arguments.model)
     data = _scan(arguments, card)
     split, items = _choose(data, arguments.split)
     results = _score(arguments.model, items)
     measured = [
-        (item, result.score)
+        (item, result)
         for item, result in zip(items, results, strict=True)
         if result.score is not None
     ]
     if not measured:
         raise UserError(f"None of the {len(items):,} films could be read.")
-    figures = _measure(measured, card)
+    figures, full = _measure(measured, card, prevalence)
     if arguments.scores is not None:
         _write_scores(arguments.scores, items, results)
     refused = [result for result in results if result.score is None]
     if arguments.json:
-        say_json(_document(arguments, card, split, figures, refused))
+        say_json(_document(arguments, card, split, figures, refused) | {"measurement": full})
     else:
-        _say_figures(arguments, card, split, figures)
+        _say_figures(arguments, card, split, full)
     for result in refused:
         complain(result.error)
     return ExitCode.PARTLY if refused else ExitCode.DONE
@@ -180,14 +193,28 @@ def _score(model: Path, items: tuple[Item, ...]) -> list[FilmScore]:
     return results
 
 
-def _measure(measured: Sequence[tuple[Item, float]], card: ModelCard) -> Figures:
+def _measure(
+    measured: Sequence[tuple[Item, FilmScore]], card: ModelCard, prevalence: float | None
+) -> tuple[Figures, Measurement]:
+    """The figures of a run's table, and all of them, of scores as they are stated."""
     import numpy as np
 
     from training.evaluation.figures import measure
+    from training.evaluation.measurement import measure_fully
 
     labels = np.array([item.label for item, _ in measured])
-    scores = np.array([score for _, score in measured], np.float32)
-    return measure(labels, scores, [item.film for item, _ in measured], card.threshold)
+    films = [item.film for item, _ in measured]
+    scores = card.stated(np.array([result.score for _, result in measured], np.float32))
+    greys = [result.grey for _, result in measured]
+    full = measure_fully(
+        labels,
+        scores,
+        films,
+        card.stated_threshold,
+        prevalence=prevalence,
+        brightness=None if card.brightness is None else card.brightness.scores(greys),
+    )
+    return measure(labels, scores, films, card.stated_threshold), full
 
 
 def _document(
@@ -212,26 +239,20 @@ def _document(
 
 
 def _say_figures(
-    arguments: argparse.Namespace, card: ModelCard, split: str, figures: Figures
+    arguments: argparse.Namespace, card: ModelCard, split: str, full: Measurement
 ) -> None:
     """The result for people."""
     say(f"{arguments.model} on {arguments.folder} ({split})")
     if card.synthetic:
         say(SYNTHETIC)
-    rows = (
-        ("accuracy by file", f"{percent(figures.accuracy)}, {figures.num_files:,} files"),
-        ("accuracy by film", f"{by_film(figures)}, 95 % interval"),
-        ("constant guess", percent(figures.constant_guess)),
-        (f'found of "{card.classes[1]}"', percent(figures.sensitivity)),
-        (f'found of "{card.classes[0]}"', percent(figures.specificity)),
-        ("area under ROC", number(figures.auc)),
-        ("loss", number(figures.loss)),
-        ("threshold", number(figures.threshold)),
-        ("right", f"{figures.true_positives:,} + {figures.true_negatives:,}"),
-        (f'wrongly "{card.classes[1]}"', f"{figures.false_positives:,}"),
-        (f'wrongly "{card.classes[0]}"', f"{figures.false_negatives:,}"),
-    )
-    say(table(rows))
+    if full.has_few_films:
+        say(few_films_words(full.by_film.count))
+    rows = figure_rows(full, card.classes)
+    say(table([*rows, ("threshold", number(full.threshold), "")]))
+    if card.brightness is None:
+        say("The model is of an older version: what brightness alone would reach is not known.")
+    scores = "calibrated" if card.is_calibrated else "as the network gives them"
+    say(f"Scores are {scores}; a film's is the mean of its files'. In brackets: 95 % interval.")
 
 
 def _write_scores(path: Path, items: Sequence[Item], results: Sequence[FilmScore]) -> None:

@@ -106,7 +106,9 @@ def draw_heat_map(grey: GreyPixels, prediction: Prediction) -> Image.Image:
 def _caption(prediction: Prediction) -> list[str]:
     """What the picture shows, in lines that fit its smallest width."""
     card = prediction.card
-    lines = [f"{prediction.word}: score {prediction.score:.2f}, threshold {card.threshold:g}"]
+    lines = [
+        f"{prediction.word}: score {prediction.score:.2f}, threshold {prediction.threshold:.3g}"
+    ]
     if card.synthetic:
         lines.append("network trained on synthetic films only")
     if prediction.heat_map is None or prediction.heat_map.is_empty:

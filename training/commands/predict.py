@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from training.models.card import ModelCard
     from training.models.predictor import Predictor
 
-COLUMNS = ("path", "score", "threshold", "word", "model", "version", "error")
+COLUMNS = ("path", "score", "threshold", "word", "band", "model", "version", "error")
 
 # What a film's file is usually called; only for saying that such a file was no film after all.
 _FILM_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".dcm", ".dicom")
@@ -39,9 +39,10 @@ class Row:
 
     Args:
         path: The file.
-        score: 0-1, or None where it could not be read.
-        threshold: The model's.
+        score: 0-1, calibrated where the model says so, or None where it could not be read.
+        threshold: The model's, on the same scale.
         word: The class's name, or empty.
+        band: "negative", "unsure" or "positive" by the model's operating points, or empty.
         model: The run and kind of the model, or its file where it names none.
         version: Of the program that made it.
         error: Why there is no score, or empty.
@@ -51,6 +52,7 @@ class Row:
     score: float | None
     threshold: float
     word: str
+    band: str
     model: str
     version: str
     error: str
@@ -192,13 +194,21 @@ def _rows_with_maps(predictor: Predictor, films: list[Path], folder: Path) -> It
             continue
         prediction = predictor.predict(grey, heat_map=True)
         pictures.save(path, grey, prediction)
-        yield _row(predictor.card, predictor.path, path, prediction.score, "")
+        yield _row(predictor.card, predictor.path, path, prediction.raw_score, "")
 
 
-def _row(card: ModelCard, model: Path, path: Path, score: float | None, error: str) -> Row:
-    word = "" if score is None else card.classes[int(score >= card.threshold)]
-    name = f"{card.run_id}/{card.kind}" if card.run_id else str(model)
-    return Row(path, score, card.threshold, word, name, card.program_version, error)
+def _row(card: ModelCard, model: Path, path: Path, raw: float | None, error: str) -> Row:
+    """A row from the network's own score."""
+    return Row(
+        path=path,
+        score=None if raw is None else float(card.stated(raw)),
+        threshold=card.stated_threshold,
+        word="" if raw is None else card.classes[int(raw >= card.threshold)],
+        band="" if raw is None else card.band(raw).value,
+        model=f"{card.run_id}/{card.kind}" if card.run_id else str(model),
+        version=card.program_version,
+        error=error,
+    )
 
 
 def _say_rows(card: ModelCard, rows: list[Row]) -> None:
@@ -206,13 +216,20 @@ def _say_rows(card: ModelCard, rows: list[Row]) -> None:
     if card.synthetic:
         say(SYNTHETIC)
     cells = [
-        ("-" if row.score is None else f"{row.score:.3f}", row.word or "not read", str(row.path))
+        ("-" if row.score is None else f"{row.score:.3f}", _told(row), str(row.path))
         for row in rows
     ]
     say(table([("score", "", ""), *cells]))
+    source = "calibrated" if card.is_calibrated else "the network's"
     say(
-        f'The score is the network\'s for "{card.classes[1]}", from {card.threshold:g} on. {NOT_A_DEVICE}'
+        f'The score is {source} for "{card.classes[1]}", '
+        f"from {card.stated_threshold:.3g} on. {NOT_A_DEVICE}"
     )
+
+
+def _told(row: Row) -> str:
+    """The word for a person: a film between the two operating points has none."""
+    return row.band if row.band == "unsure" else row.word or "not read"
 
 
 def _write_csv(path: Path, rows: list[Row]) -> None:

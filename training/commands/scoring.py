@@ -24,13 +24,15 @@ class FilmScore:
 
     Args:
         path: The file.
-        score: 0-1, or None where it could not be read.
+        score: As the network gives it, 0-1, or None where it could not be read.
         error: Why it could not, or empty.
+        grey: Mean grey of its input, 0-255; 0 where it could not be read.
     """
 
     path: Path
     score: float | None
     error: str = ""
+    grey: float = 0.0
 
 
 def score_films(predictor: Predictor, paths: Iterable[Path]) -> Iterator[FilmScore]:
@@ -72,7 +74,7 @@ def _score_batch(
     scores = dict(zip(pictures, predictor.scores(list(pictures.values())), strict=True))
     for path, _ in reading:
         if path in scores:
-            yield FilmScore(path, float(scores[path]))
+            yield FilmScore(path, float(scores[path]), grey=float(pictures[path].mean()))
         else:
             yield FilmScore(path, None, errors[path])
 

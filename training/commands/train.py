@@ -22,23 +22,17 @@ from training.commands.output import (
     say_json,
     table,
 )
-from training.commands.progress import Progress
+from training.commands.run_view import RunView
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import (
-    BatchEnded,
-    DataReady,
-    EpochEnded,
     Event,
-    Phase,
-    PhaseChanged,
     RunCancelled,
     RunFailed,
     RunFinished,
-    RunStarted,
 )
 from training.fit.run_folder import ModelResult, Run, RunStatus
 
@@ -129,7 +123,7 @@ def _load_train() -> Train:
 
 def _train(config: TrainConfig, train: Train) -> RunFinished | RunCancelled | RunFailed:
     """Train under Ctrl-C and give the run's end."""
-    view = _RunView()
+    view = RunView()
     control = RunControl()
     with _interrupts(control, view):
         train(config, view.show, control)
@@ -140,7 +134,7 @@ def _train(config: TrainConfig, train: Train) -> RunFinished | RunCancelled | Ru
 
 
 @contextmanager
-def _interrupts(control: RunControl, view: _RunView) -> Iterator[None]:
+def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
     """While this lasts, Ctrl-C stops and keeps, and a second one cancels."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -156,70 +150,6 @@ def _interrupts(control: RunControl, view: _RunView) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-class _RunView:
-    """Shows a run's events: a bar on a terminal, a line per phase and epoch everywhere."""
-
-    def __init__(self) -> None:
-        self.end: RunFinished | RunCancelled | RunFailed | None = None
-        self._progress = Progress()
-        self._phase: Phase | None = None
-        self._epoch = 0
-
-    def show(self, event: Event) -> None:
-        """Take one event, in the training thread, which is this one."""
-        match event:
-            case RunStarted():
-                self.line(f"run {event.run_id}")
-            case PhaseChanged():
-                self._show_phase(event)
-            case DataReady():
-                self.line(_describe_data(event))
-            case BatchEnded():
-                self._show_batch(event)
-            case EpochEnded():
-                self._epoch = event.epoch
-                self.line(_describe_epoch(event))
-            case RunFinished() | RunCancelled() | RunFailed():
-                self.end = event
-
-    def line(self, text: str) -> None:
-        """Write a lasting line."""
-        self._progress.line(text)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        self._progress.clear()
-
-    def _show_phase(self, event: PhaseChanged) -> None:
-        # Training and validating take turns; their epochs' lines tell enough.
-        if event.phase is not self._phase and event.phase not in (Phase.TRAINING, Phase.VALIDATING):
-            self.line(f"{event.phase}: {event.detail}" if event.detail else event.phase.value)
-        self._phase = event.phase
-        if event.phase is not Phase.TRAINING:
-            self._progress.update(event.phase.value, event.done, event.total, event.detail)
-
-    def _show_batch(self, event: BatchEnded) -> None:
-        detail = f"loss {event.loss:.3f}  {event.films_per_second:,.0f} films/s"
-        self._progress.update(f"epoch {event.epoch}", event.step, event.steps, detail)
-
-
-def _describe_data(event: DataReady) -> str:
-    text = f"{event.num_train:,} films to train on, {event.num_validation:,} to validate on"
-    if event.num_skipped:
-        text += f", {event.num_skipped:,} left out"
-    guess = percent(event.constant_guess)
-    return f'{text}; always guessing "{event.constant_class}" is right for {guess}'
-
-
-def _describe_epoch(event: EpochEnded) -> str:
-    best = "  best so far" if event.is_best else ""
-    return (
-        f"epoch {event.epoch}: train {percent(event.accuracy)}, loss {event.loss:.3f}; "
-        f"validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}; "
-        f"rate {event.learning_rate:.2g}; {event.seconds:,.0f} s{best}"
-    )
 
 
 def _say_run(finished: Run) -> None:

@@ -46,6 +46,7 @@ _RUN = (
     "precision",
     "cache_share",
     "seed",
+    "calibrate",
 )
 
 
@@ -187,4 +188,10 @@ def _add_run(group: Any) -> None:
     group.add_argument("--threshold", type=float, metavar="SCORE", help="positive from here on")
     group.add_argument("--precision", choices=PRECISIONS, help="auto measures, then chooses")
     group.add_argument("--cache-share", type=float, metavar="SHARE", help="of memory for films")
+    group.add_argument(
+        "--calibrate",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="fit a temperature on validation and state scores with it",
+    )
     group.add_argument("--seed", type=int, metavar="N", help="of all that is drawn")

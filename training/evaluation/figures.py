@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.evaluation.samples import make_sample
+
 # Below this many films a figure says little: at 30 films the 95 % interval around 90 % spans
 # 74 % to 97 %.
 FEW_FILMS = 30
@@ -109,23 +111,25 @@ def measure(
         ValueError: For no files, unequal lengths, labels other than 0 and 1, or scores that are
             no probabilities (NaN included).
     """
-    truth, values = _checked(labels, scores, films)
+    sample = make_sample(labels, scores, films)
+    truth, values = sample.truth, sample.scores
     called = values >= threshold
     true_positives = int(np.sum(called & truth))
     true_negatives = int(np.sum(~called & ~truth))
     positives = int(np.sum(truth))
     negatives = truth.size - positives
-    films_right, num_films = _films_right(truth, values, films, threshold)
+    by_film = sample.by_film()
+    films_right = int(np.sum((by_film.scores >= threshold) == by_film.truth))
     return Figures(
         num_files=truth.size,
-        num_films=num_films,
+        num_films=sample.num_films,
         loss=_cross_entropy(truth, values),
         accuracy=(true_positives + true_negatives) / truth.size,
         sensitivity=true_positives / positives if positives else None,
         specificity=true_negatives / negatives if negatives else None,
         auc=_area_under_roc(truth, values) if positives and negatives else None,
-        film_accuracy=films_right / num_films,
-        film_accuracy_interval=wilson(films_right, num_films),
+        film_accuracy=films_right / sample.num_films,
+        film_accuracy_interval=wilson(films_right, sample.num_films),
         constant_guess=max(positives, negatives) / truth.size,
         true_positives=true_positives,
         false_positives=negatives - true_negatives,
@@ -167,23 +171,6 @@ def too_few_films(figures: Figures) -> bool:
     return figures.num_films < FEW_FILMS
 
 
-def _checked(
-    labels: npt.ArrayLike, scores: npt.ArrayLike, films: Sequence[str]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
-    given = np.asarray(labels)
-    # float64: sums over 100,000 files in float32 would round the loss.
-    values = np.asarray(scores, dtype=np.float64)
-    if given.ndim != 1 or values.shape != given.shape or len(films) != given.size:
-        raise ValueError(f"{given.shape} labels, {values.shape} scores, {len(films)} films")
-    if given.size == 0:
-        raise ValueError("no files to measure")
-    if not np.isin(given, (0, 1)).all():
-        raise ValueError("labels other than 0 and 1")
-    if not ((values >= 0.0) & (values <= 1.0)).all():
-        raise ValueError("scores that are no probabilities")
-    return given.astype(np.bool_), values
-
-
 def _cross_entropy(truth: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> float:
     right = np.where(truth, scores, 1.0 - scores)
     return float(-np.log(np.clip(right, _SMALLEST, 1.0 - _SMALLEST)).mean())
@@ -197,24 +184,3 @@ def _area_under_roc(truth: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64
     rank_sum = float(mean_ranks[place][truth].sum())
     pairs = positives * (truth.size - positives)
     return (rank_sum - positives * (positives + 1) / 2.0) / pairs
-
-
-def _films_right(
-    truth: npt.NDArray[np.bool_],
-    scores: npt.NDArray[np.float64],
-    films: Sequence[str],
-    threshold: float,
-) -> tuple[int, int]:
-    """How many films are read right by their files' mean score, and of how many."""
-    # Keyed by class too: equal names in both classes are two films, whatever the names say.
-    numbers: dict[tuple[str, bool], int] = {}
-    film_of_file = np.array(
-        [
-            numbers.setdefault((film, bool(label)), len(numbers))
-            for film, label in zip(films, truth, strict=True)
-        ]
-    )
-    num_files = np.bincount(film_of_file)
-    mean_scores = np.bincount(film_of_file, weights=scores) / num_files
-    film_truth = np.array([label for _, label in numbers])
-    return int(np.sum((mean_scores >= threshold) == film_truth)), len(numbers)

@@ -13,6 +13,11 @@ from training.films.preprocessing import Preprocessing
 NETWORKS = ("compact", "notebook")
 MONITORS = ("val_accuracy", "val_loss", "val_auc")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+# Of the notebook's network in its plain form; the unpadded ones come first.
+NOTEBOOK_BLOCKS = 6
+NOTEBOOK_UNPADDED_BLOCKS = 4
+POOLS = ("all", "train")
+MAX_FOLDS = 20
 
 
 def _require(*rules: tuple[bool, str]) -> None:
@@ -60,6 +65,49 @@ class NetworkConfig:
             ),
         )
 
+    def check_size(self, size: int) -> None:
+        """Raise ``UserError`` where films become too small for a block; compact's always fit.
+
+        Args:
+            size: Side of the network's input, in pixels.
+        """
+        if self.name == "compact":
+            return
+        side = size
+        for block in range(1, (self.num_blocks or NOTEBOOK_BLOCKS) + 1):
+            # Without padding a convolution loses a rim of its kernel; then pooling halves.
+            side -= self.kernel_size - 1 if block <= NOTEBOOK_UNPADDED_BLOCKS else 0
+            if side < 2:
+                raise UserError(
+                    f"Films of {size} pixels become too small for block {block} of the network.",
+                    "Choose fewer blocks, a smaller kernel or a larger input size.",
+                )
+            side //= 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldConfig:
+    """Which fold of a cross-validation a run is.
+
+    Args:
+        number: The fold that is tested, from 1.
+        count: Number of folds.
+        pool: "all" films for training and validation are divided, or those for "train" only.
+    """
+
+    number: int
+    count: int
+    pool: str = "all"
+
+    def check(self) -> None:
+        """Raise ``UserError`` naming the first value that cannot be used."""
+        _require(
+            (self.count >= 2, "Cross-validation needs two folds or more."),
+            (self.count <= MAX_FOLDS, f"Cross-validation takes at most {MAX_FOLDS} folds."),
+            (1 <= self.number <= self.count, f"There is no fold {self.number} of {self.count}."),
+            (self.pool in POOLS, f"Folds are made of one of {', '.join(POOLS)}."),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
@@ -86,6 +134,8 @@ class TrainConfig:
         cache_share: Share of this machine's memory that decoded films may take; beyond it a
             file beside the run is used.
         seed: Of split, weights, shuffling, augmentation.
+        calibrate: Fit a temperature on the validation films and state scores with it.
+        fold: Which fold of a cross-validation this run is, or None for the folder's own parts.
     """
 
     data: Path
@@ -107,6 +157,8 @@ class TrainConfig:
     precision: str = "auto"
     cache_share: float = 0.05
     seed: int = 0
+    calibrate: bool = False
+    fold: FoldConfig | None = None
 
     @property
     def patience(self) -> int:
@@ -117,6 +169,8 @@ class TrainConfig:
         """Raise ``UserError`` naming the first setting that cannot be used."""
         self.network.check()
         self.augmentation.check()
+        if self.fold is not None:
+            self.fold.check()
         patience, stopping = self.plateau_patience, self.early_stopping_patience
         _require(
             (self.epochs >= 1, "At least one epoch is needed."),
@@ -132,6 +186,7 @@ class TrainConfig:
             (0 <= self.seed < 2**31, "The seed must lie between 0 and 2,147,483,647."),
             (64 <= self.preprocessing.size <= 1024, "The input size must lie between 64 and 1024."),
         )
+        self.network.check_size(self.preprocessing.size)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, paths as text."""
@@ -144,9 +199,14 @@ class TrainConfig:
         kept = {name: value for name, value in values.items() if name in known}
         network_names = {item.name for item in fields(NetworkConfig)}
         network = {name: value for name, value in kept["network"].items() if name in network_names}
+        fold = kept.get("fold")
+        if fold is not None:
+            fold_names = {item.name for item in fields(FoldConfig)}
+            fold = FoldConfig(**{name: fold[name] for name in fold_names if name in fold})
         return cls(
             **kept
             | {
+                "fold": fold,
                 "data": Path(kept["data"]),
                 "runs": Path(kept["runs"]),
                 "network": NetworkConfig(**network),

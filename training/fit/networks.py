@@ -12,8 +12,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from training.errors import UserError
-from training.fit.config import NetworkConfig
+from training.fit.config import NOTEBOOK_UNPADDED_BLOCKS, NetworkConfig
 
 # (filters, convolutions) of each block of the published notebook, before width and num_blocks.
 _NOTEBOOK_BLOCKS = ((32, 1), (64, 1), (128, 1), (256, 1), (512, 2), (512, 2))
@@ -46,13 +45,11 @@ def build_network(
     Raises:
         UserError: If the films are too small for that many blocks of the notebook network.
     """
+    config.check_size(size)
     maker = _Maker(config, seed, dtype)
     inputs = keras.Input((size, size, 1), name="film", dtype="float32")
     scaled = layers.Rescaling(1.0 / 255.0, name="rescaling", dtype=dtype)(inputs)
-    if config.name == "notebook":
-        outputs = _notebook(maker, scaled, size)
-    else:
-        outputs = _compact(maker, scaled)
+    outputs = _notebook(maker, scaled) if config.name == "notebook" else _compact(maker, scaled)
     return keras.Model(inputs, outputs, name=config.name)
 
 
@@ -108,22 +105,17 @@ class _Maker:
         return self.dense(1, "score", activation="sigmoid", dtype="float32")
 
 
-def _notebook(maker: _Maker, x: Any, size: int) -> Any:
+def _notebook(maker: _Maker, x: Any) -> Any:
     """The published notebook's layers, 11,180,673 parameters in its plain form."""
-    config, dtype = maker.config, maker.dtype
-    blocks = _blocks(_NOTEBOOK_BLOCKS, config.num_blocks)
-    shrink = config.kernel_size - 1
+    dtype = maker.dtype
+    blocks = _blocks(_NOTEBOOK_BLOCKS, maker.config.num_blocks)
     for number, (filters, num_convs) in enumerate(blocks, start=1):
-        padding = "valid" if number <= 4 else "same"
-        size -= shrink if padding == "valid" else 0
-        if size < 2:
-            raise _too_small(config, number)
+        padding = "valid" if number <= NOTEBOOK_UNPADDED_BLOCKS else "same"
         for part in range(1, num_convs + 1):
             name = f"block{number}_conv{part}"
             x = maker.conv(maker.filters(filters), name, activation="relu", padding=padding)(x)
         x = layers.BatchNormalization(name=f"block{number}_norm", dtype=dtype)(x)
         x = layers.MaxPooling2D(2, name=f"block{number}_pool", dtype=dtype)(x)
-        size //= 2
     x = layers.Flatten(name="flatten", dtype=dtype)(x)
     x = maker.dense(512, "dense1", activation="relu")(x)
     x = layers.BatchNormalization(name="dense1_norm", dtype=dtype)(x)
@@ -167,10 +159,3 @@ def _blocks(plain: tuple[tuple[int, int], ...], num_blocks: int | None) -> list[
     """The first ``num_blocks`` blocks; more than there are repeat the last."""
     wanted = num_blocks or len(plain)
     return [plain[min(number, len(plain) - 1)] for number in range(wanted)]
-
-
-def _too_small(config: NetworkConfig, block: int) -> UserError:
-    return UserError(
-        f"The films become too small for block {block} of the network {config.name}.",
-        "Choose fewer blocks, a smaller kernel or a larger input size.",
-    )

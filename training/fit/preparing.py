@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.data.dataset import DataSet, Item, Split
+from training.data.folds import Pool, take_fold
 from training.data.scan import ScanCancelled, scan_folder
 from training.errors import UserError
 from training.fit.config import TrainConfig
@@ -26,7 +27,7 @@ class RunData:
 
     Args:
         dataset: The folder as scanned.
-        films: The films that could be read; training first, then validation.
+        films: The films that could be read; training first, then validation, then a fold's test.
     """
 
     dataset: DataSet
@@ -89,6 +90,8 @@ def prepare(
     """
     dataset = _scan(config, report, control)
     items = dataset.of(Split.TRAIN) + dataset.of(Split.VALIDATION)
+    if config.fold is not None:
+        items += dataset.of(Split.TEST)
     size = config.preprocessing.size
     store = make_store(len(items), size, config.cache_share, writer.folder)
     try:
@@ -121,7 +124,7 @@ def _scan(config: TrainConfig, report: Callable[[Event], None], control: RunCont
         return control.cancel.is_set() or control.stop.is_set()
 
     try:
-        return scan_folder(
+        dataset = scan_folder(
             config.data,
             positive=config.positive,
             validation_share=config.validation_share,
@@ -131,6 +134,17 @@ def _scan(config: TrainConfig, report: Callable[[Event], None], control: RunCont
         )
     except ScanCancelled:
         raise CancelledError from None
+    fold = config.fold
+    if fold is None:
+        return dataset
+    return take_fold(
+        dataset,
+        number=fold.number,
+        count=fold.count,
+        pool=Pool(fold.pool),
+        validation_share=config.validation_share,
+        seed=config.seed,
+    )
 
 
 def _check_classes(data: RunData) -> None:

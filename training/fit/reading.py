@@ -129,12 +129,14 @@ class ReadFilms:
         store: Their pictures. Whoever asked for them closes it.
         skipped: Files that could not be read, and why.
         fingerprint: Of the items and their contents (``training.data.fingerprint``).
+        greys: float32, (n,): mean grey of each item's picture, 0-255.
     """
 
     items: tuple[Item, ...]
     store: FilmStore
     skipped: tuple[Skipped, ...]
     fingerprint: str
+    greys: npt.NDArray[np.float32]
 
     @property
     def labels(self) -> npt.NDArray[np.float32]:
@@ -198,6 +200,7 @@ def read_films(
     kept: list[Item] = []
     skipped: list[Skipped] = []
     contents: list[tuple[Item, str]] = []
+    greys: list[float] = []
     for number, (item, outcome) in enumerate(_decoded(items, preprocessing, check), start=1):
         if isinstance(outcome, str):
             if not root.is_dir():
@@ -210,8 +213,15 @@ def read_films(
             store.append(outcome.picture)
             kept.append(item)
             contents.append((item, outcome.digest))
+            greys.append(float(outcome.picture.mean()))
         progress(number, len(items))
-    return ReadFilms(tuple(kept), store, tuple(skipped), fingerprint(root, contents))
+    return ReadFilms(
+        tuple(kept),
+        store,
+        tuple(skipped),
+        fingerprint(root, contents),
+        np.array(greys, np.float32),
+    )
 
 
 @dataclass(frozen=True, eq=False)

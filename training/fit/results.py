@@ -25,6 +25,7 @@ from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
+from training.fit.worth import RunWorth
 from training.models.card import ModelCard
 from training.models.model_file import save_model
 
@@ -79,10 +80,20 @@ class Results:
             self._result("best", trained.best_epoch, scores["best"]),
             self._result("final", trained.epochs, scores["final"]),
         ]
-        self._writer.write_scores(self._config.data.absolute(), self._data.items, scores)
+        root, items = self._config.data.absolute(), self._data.items
+        self._writer.write_scores(root, items, scores, self._data.films.greys)
+        worth = RunWorth(self._data, self._config)
+        self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
+        # Again, with their figures: seconds for a large network.
+        Progress(self._report, Phase.SAVING)
         for result, model in zip(results, (best, final), strict=True):
-            card = self._card(result.kind)
-            self._save(model, replace(card, figures=asdict(result.validation)))
+            card = replace(
+                self._card(result.kind),
+                figures=asdict(result.validation),
+                brightness=worth.brightness,
+                calibration=worth.calibration(scores[result.kind]),
+            )
+            self._save(model, card)
         # Last, because a run has models only from here on.
         self._writer.write_results(results)
 
@@ -140,7 +151,8 @@ class Results:
         train, validation = (
             self._measure(split, scores) for split in (Split.TRAIN, Split.VALIDATION)
         )
-        return ModelResult(kind, self._path(kind), epoch, train, validation)
+        test = self._measure(Split.TEST, scores) if len(self._data.numbers(Split.TEST)) else None
+        return ModelResult(kind, self._path(kind), epoch, train, validation, test)
 
     def _measure(self, split: Split, scores: _Scores) -> Figures:
         numbers = self._data.numbers(split)

@@ -34,7 +34,9 @@ SKIPPED = "skipped.csv"
 # Weights of the best epoch while the run trains; gone when it has ended.
 CHECKPOINT = "best.weights.h5"
 KINDS = ("best", "final")
-SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score")
+# Every figure with its interval, for people who look at the folder without the program.
+FIGURES = "figures.json"
+SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey")
 
 # Folders of the runs that go on in this process; kept by ``run_writer``.
 ACTIVE: set[Path] = set()
@@ -63,6 +65,7 @@ class ModelResult:
             since.
         train: On the training files, not augmented.
         validation: On the validation files.
+        test: On the files of the fold that was left out, or None for a run that is no fold.
     """
 
     kind: str
@@ -70,6 +73,7 @@ class ModelResult:
     epoch: int
     train: Figures
     validation: Figures
+    test: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -118,13 +122,15 @@ class FileScore:
         path: The film's file.
         label: 1 for the positive class, 0 for the other.
         film: Name of the film it shows.
-        score: Probability of the positive class, 0-1.
+        score: Probability of the positive class as the network gives it, 0-1.
+        grey: Mean grey of its input, 0-255; None in runs of an older version.
     """
 
     path: Path
     label: int
     film: str
     score: float
+    grey: float | None = None
 
 
 def read_run(folder: Path) -> Run:
@@ -196,7 +202,7 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
     Args:
         run: The run.
         kind: "best" or "final".
-        split: Train or validation.
+        split: Train or validation, or the test films of a fold.
 
     Returns:
         In the order of the data set; empty where the run has none.
@@ -215,6 +221,7 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
                     int(row["label"]),
                     row["film"],
                     float(row["score"]),
+                    float(row["grey"]) if row.get("grey") else None,
                 )
                 for row in csv.DictReader(file)
                 if row["kind"] == kind and row["split"] == split.value
@@ -268,6 +275,7 @@ def _read_results(folder: Path) -> dict[str, ModelResult]:
             epoch=int(values["epoch"]),
             train=figures_from_json(values["train"]),
             validation=figures_from_json(values["validation"]),
+            test=figures_from_json(values["test"]) if values.get("test") else None,
         )
         for kind, values in _read_json(path).items()
         if kind in KINDS

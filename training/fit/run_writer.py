@@ -22,6 +22,7 @@ import psutil
 import training
 from training.data.dataset import Item, Skipped
 from training.errors import UserError
+from training.evaluation.measurement import Measurement
 from training.fit import run_folder
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
@@ -107,8 +108,20 @@ class RunWriter:
             values[result.kind] = kept | {"path": result.path.name}
         self._write_json(run_folder.EVALUATION, values)
 
+    def write_figures(self, figures: Mapping[str, Mapping[str, Measurement]]) -> None:
+        """Write ``figures.json``: every figure with its interval, by kind and split."""
+        values = {
+            kind: {split: measured.to_json() for split, measured in splits.items()}
+            for kind, splits in figures.items()
+        }
+        self._write_json(run_folder.FIGURES, values)
+
     def write_scores(
-        self, root: Path, items: Sequence[Item], scores: Mapping[str, npt.NDArray[np.float32]]
+        self,
+        root: Path,
+        items: Sequence[Item],
+        scores: Mapping[str, npt.NDArray[np.float32]],
+        greys: npt.NDArray[np.float32],
     ) -> None:
         """Write ``scores.csv``.
 
@@ -116,11 +129,20 @@ class RunWriter:
             root: The chosen folder, absolute; files are named from there.
             items: All items that were read.
             scores: By kind ("best", "final"): float32, (n,), one score an item.
+            greys: float32, (n,), mean grey of each item's input, 0-255.
         """
         rows = [
-            (item.split.value, kind, _name(item.path, root), item.film, item.label, f"{score:.6g}")
+            (
+                item.split.value,
+                kind,
+                _name(item.path, root),
+                item.film,
+                item.label,
+                f"{score:.6g}",
+                f"{grey:.3f}",
+            )
             for kind, values in scores.items()
-            for item, score in zip(items, values, strict=True)
+            for item, score, grey in zip(items, values, greys, strict=True)
         ]
         self._write_csv(run_folder.SCORES, run_folder.SCORE_COLUMNS, rows)
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
+from training.evaluation.baselines import BrightnessGuess
+from training.evaluation.calibration import Calibration
+from training.evaluation.operating_points import Band, OperatingPoints
+from training.evaluation.samples import Values
 from training.films.preprocessing import Preprocessing
 
 CARD_VERSION = 1
@@ -18,7 +25,7 @@ class ModelCard:
     Args:
         classes: (negative, positive) class names; the score is the positive one's probability.
         preprocessing: How a film becomes the input.
-        threshold: Score from which on a film counts as positive.
+        threshold: Score of the network, not calibrated, from which on a film counts as positive.
         network: The network's name.
         kind: "best" or "final".
         run_id: Name of the run that made it.
@@ -29,6 +36,10 @@ class ModelCard:
         num_train_films: Different films behind them.
         synthetic: True where it was trained on the built-in sample set only.
         figures: Validation figures as plain values (``Figures`` by name), may be empty.
+        calibration: A temperature fitted on validation, or None.
+        points: Operating points chosen on validation, or None; their thresholds are scores of the
+            network too.
+        brightness: The guess by brightness alone, fitted on the training films, or None.
         card_version: Format of this card.
     """
 
@@ -45,7 +56,40 @@ class ModelCard:
     num_train_films: int = 0
     synthetic: bool = False
     figures: dict[str, Any] = field(default_factory=dict)
+    # What follows came later: older versions leave it out, and older files lack it.
+    calibration: Calibration | None = None
+    points: OperatingPoints | None = None
+    brightness: BrightnessGuess | None = None
     card_version: int = CARD_VERSION
+
+    @property
+    def is_calibrated(self) -> bool:
+        """True where scores are stated with the calibration."""
+        return self.calibration is not None and self.calibration.is_on
+
+    @property
+    def stated_threshold(self) -> float:
+        """The threshold among scores as they are stated."""
+        return float(self.stated(self.threshold))
+
+    def stated(self, scores: npt.ArrayLike) -> Values:
+        """Scores as they are told to people: calibrated where that is on, else as they are.
+
+        Args:
+            scores: As the network gives them, 0-1, any shape.
+
+        Returns:
+            float64, 0-1, in the same order.
+        """
+        if self.calibration is not None and self.calibration.is_on:
+            return self.calibration.apply(scores)
+        return np.asarray(scores, np.float64)
+
+    def band(self, score: float) -> Band:
+        """The band of a score of the network: by the operating points, else by the threshold."""
+        if self.points is not None:
+            return self.points.band(score)
+        return Band.POSITIVE if score >= self.threshold else Band.NEGATIVE
 
     def to_json(self) -> dict[str, Any]:
         """As plain values that strict JSON can hold: figures that are not finite become None."""
@@ -68,6 +112,9 @@ class ModelCard:
             | {
                 "classes": tuple(kept["classes"]),
                 "preprocessing": Preprocessing.from_json(kept["preprocessing"]),
+                "calibration": _read(Calibration, kept.get("calibration")),
+                "points": _read(OperatingPoints, kept.get("points")),
+                "brightness": _read(BrightnessGuess, kept.get("brightness")),
             }
         )
         card.check()
@@ -85,6 +132,25 @@ class ModelCard:
             raise ValueError(f"its input size of {self.preprocessing.size} pixels makes no sense")
         if not isinstance(self.figures, dict) or not isinstance(self.synthetic, bool):
             raise TypeError("its figures or its origin are missing")
+
+
+class _Part(Protocol):
+    """What a card holds that reads itself back."""
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """From plain values."""
+
+
+_Kind = TypeVar("_Kind", bound=_Part)
+
+
+def _read(kind: type[_Kind], values: Any) -> _Kind | None:
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise TypeError(f"its {kind.__name__} cannot be read")
+    return kind.from_json(values)
 
 
 def _finite(value: Any) -> Any:

@@ -6,12 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import json
-import os
-import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,15 +16,14 @@ import keras
 from training.errors import UserError
 from training.models.card import ModelCard
 from training.models.card_file import (
-    CARD_KEY,
     CONFIG,
-    METADATA,
     SUFFIX,
     card_of,
     check_contents,
     open_archive,
     read_json,
 )
+from training.models.card_writing import place_with_card, saving_error
 
 # Classes that a model file may name. Anything else could reach code or files outside the archive
 # (Lambda runs Python, TFSMLayer opens any folder); "safe mode" alone has been got round before.
@@ -97,13 +91,10 @@ def save_model(model: keras.Model, card: ModelCard, path: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as scratch:
             plain = Path(scratch, f"plain{SUFFIX}")
-            complete = Path(scratch, f"complete{SUFFIX}")
             keras.saving.save_model(copy, plain)
-            _copy_with_card(plain, complete, card)
-            complete.replace(path)
-        _sync_folder(path.parent)
+            place_with_card(plain, path, card)
     except OSError as error:
-        raise _saving_error(path, error) from error
+        raise saving_error(path, error) from error
 
 
 def load_model(path: Path) -> tuple[keras.Model, ModelCard]:
@@ -151,63 +142,6 @@ def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     config = layer.get_config()
     config["dtype"] = "float32"
     return layer.__class__.from_config(config)
-
-
-def _copy_with_card(plain: Path, complete: Path, card: ModelCard) -> None:
-    """Copy Keras' archive with the card added to its metadata, and see it safely on disk."""
-    with (
-        complete.open("wb") as file,
-        zipfile.ZipFile(plain) as source,
-        zipfile.ZipFile(file, "w") as target,
-    ):
-        for name in source.namelist():
-            if name == METADATA:
-                metadata = json.loads(source.read(name)) | {CARD_KEY: card.to_json()}
-                target.writestr(name, json.dumps(metadata, indent=1, allow_nan=False))
-            else:
-                with source.open(name) as old, target.open(name, "w") as new:
-                    shutil.copyfileobj(old, new, 2**20)
-        target.close()
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name outlive a power cut, where the system can (Windows cannot open folders)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network shares refuse; the file itself is safe.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def _saving_error(path: Path, error: OSError) -> UserError:
-    """An ``OSError`` of saving in plain words."""
-    # HDF5 gives no errno, only its words.
-    if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
-        return UserError(
-            f"{path.name} could not be saved: the disk is full.",
-            f"Free some space on the disk of {path.parent} and try again.",
-        )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return UserError(
-            f"{path.name} could not be saved: {path.parent} may not be written to.",
-            "Choose another folder.",
-        )
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return UserError(
-            f"{path.name} could not be saved: the folder {path.parent} is not there.",
-            "Connect the disk or choose another folder.",
-        )
-    return UserError(
-        f"{path.name} could not be saved: {error.strerror or error}.", "Choose another folder."
-    )
 
 
 def _check_network(config: dict[str, Any], path: Path) -> None:

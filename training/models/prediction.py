@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from training.augmentation.variant import Variant
+from training.evaluation.operating_points import Band
 from training.models.card import ModelCard
 
-__all__ = ["HeatMap", "Prediction", "Variant"]
+__all__ = ["Band", "HeatMap", "Prediction", "Variant"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,21 +33,38 @@ class Prediction:
     """One film's score.
 
     Args:
-        score: Probability of the positive class as the network states it, 0-1.
+        score: Probability of the positive class as it is told, 0-1: calibrated where the card says
+            so, else as the network gives it.
         card: Of the model that said so.
         heat_map: For the positive class, or None where it was not asked for.
+        raw_score: As the network gives it; None for the same as ``score``.
     """
 
     score: float
     card: ModelCard
     heat_map: HeatMap | None = None
+    raw_score: float | None = None
+
+    @property
+    def threshold(self) -> float:
+        """The model's threshold on the scale of ``score``."""
+        return self.card.stated_threshold
 
     @property
     def is_positive(self) -> bool:
         """True at or above the model's threshold."""
-        return self.score >= self.card.threshold
+        return self._raw >= self.card.threshold
+
+    @property
+    def band(self) -> Band:
+        """Negative, unsure or positive, by the model's operating points."""
+        return self.card.band(self._raw)
 
     @property
     def word(self) -> str:
         """The class's name as the model knows it."""
         return self.card.classes[int(self.is_positive)]
+
+    @property
+    def _raw(self) -> float:
+        return self.score if self.raw_score is None else self.raw_score

@@ -22,7 +22,7 @@ from training.films.film import GreyPixels
 from training.models.card import ModelCard
 from training.models.heat_map import GradCam, to_heat_map
 from training.models.model_file import load_model
-from training.models.prediction import Prediction, Variant
+from training.models.prediction import HeatMap, Prediction, Variant
 
 # Larger batches gain nothing on a processor and cost 50 MB each with the notebook network.
 _BATCH = 32
@@ -63,12 +63,12 @@ class Predictor:
         _check(grey)
         picture = self.card.preprocessing.apply(grey)
         if not heat_map:
-            return Prediction(float(self.scores([picture])[0]), self.card)
+            return self._prediction(float(self.scores([picture])[0]))
         scores, maps = self._explain(tf.constant(picture[np.newaxis, :, :, np.newaxis]))
-        return Prediction(float(scores[0]), self.card, to_heat_map(maps[0].numpy()))
+        return self._prediction(float(scores[0]), to_heat_map(maps[0].numpy()))
 
     def scores(self, pictures: Sequence[GreyPixels]) -> npt.NDArray[np.float32]:
-        """Score films that are already as the network takes them.
+        """Score films that are already as the network takes them, not calibrated.
 
         Args:
             pictures: uint8, (size, size) each, as from ``card.preprocessing.apply``.
@@ -85,7 +85,7 @@ class Predictor:
     def variants(
         self, grey: GreyPixels, config: AugmentationConfig, *, count: int = 12, seed: int = 0
     ) -> tuple[Variant, ...]:
-        """The forms of a film that training would see, each with its score.
+        """The forms of a film that training would see, each with its score, calibrated if that is on.
 
         Args:
             grey: uint8, (height, width), as from ``Film.grey``.
@@ -96,11 +96,14 @@ class Predictor:
         _check(grey)
         picture = self.card.preprocessing.apply(grey)
         variants = make_variants(picture, config, count=count, seed=seed)
-        scores = self.scores([variant.picture for variant in variants])
+        scores = self.card.stated(self.scores([variant.picture for variant in variants]))
         return tuple(
             dataclasses.replace(variant, score=float(score))
             for variant, score in zip(variants, scores, strict=True)
         )
+
+    def _prediction(self, raw: float, heat_map: HeatMap | None = None) -> Prediction:
+        return Prediction(float(self.card.stated(raw)), self.card, heat_map, raw_score=raw)
 
     @functools.cached_property
     def _score(self) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from training.errors import UserError
-from training.fit.config import NetworkConfig, TrainConfig
-
-# The notebook's network in its plain form (``training.fit.networks``, which needs Keras).
-_NOTEBOOK_BLOCKS = 6
-_UNPADDED_BLOCKS = 4  # the first ones lose a rim of the kernel's size
+from training.fit.config import TrainConfig
 
 
 def problem(config: TrainConfig) -> str:
@@ -16,29 +12,7 @@ def problem(config: TrainConfig) -> str:
         config.check()
     except UserError as error:
         return str(error)
-    if not fits(config.network, config.preprocessing.size):
-        return (
-            f"Films of {config.preprocessing.size} pixels become too small for the network’s blocks. "
-            "Choose fewer blocks, a smaller kernel or a larger input size."
-        )
     return ""
-
-
-def fits(network: NetworkConfig, size: int) -> bool:
-    """Whether every block of a network has at least 2 x 2 pixels to work on; compact's always have.
-
-    Args:
-        network: The network.
-        size: Side of its input, in pixels.
-    """
-    if network.name == "compact":
-        return True
-    for number in range(network.num_blocks or _NOTEBOOK_BLOCKS):
-        size -= network.kernel_size - 1 if number < _UNPADDED_BLOCKS else 0
-        if size < 2:
-            return False
-        size //= 2
-    return size >= 1
 
 
 def remarks(config: TrainConfig, num_train: int | None) -> tuple[str, ...]:

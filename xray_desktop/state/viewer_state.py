@@ -273,7 +273,7 @@ def spread(variants: tuple[Variant, ...], prediction: Prediction | None) -> Spre
         return None
     against = 0
     if prediction is not None:
-        threshold = prediction.card.threshold
+        threshold = prediction.threshold
         against = sum((score >= threshold) != prediction.is_positive for score in scores)
     return Spread(min(scores), median(scores), max(scores), against, len(scores))
 

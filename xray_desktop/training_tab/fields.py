@@ -34,6 +34,11 @@ class WheelGuard(QObject):
         return super().eventFilter(watched, event)
 
 
+def indent(box: QAbstractSpinBox) -> None:
+    """Start a number where a choice's words start: style sheets do not reach the line inside."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+
+
 class PlainNumberBox(QDoubleSpinBox):
     """A number without trailing zeros: 0.001, 0.00001, 15."""
 
@@ -129,6 +134,8 @@ class Fields:
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.setLocale(QLocale(QLocale.Language.English))
         box.installEventFilter(self._guard)
+        if isinstance(box, QAbstractSpinBox):
+            indent(box)
         words = QLabel(label)
         words.setBuddy(box)
         words.setToolTip(tip)

@@ -122,8 +122,7 @@ def draw_banner(painter: QPainter, view: QRectF, prediction: Prediction) -> None
     shade = theme.FRACTURE if prediction.is_positive else theme.NO_FRACTURE
     name = "fracture" if prediction.is_positive else "no-fracture"
     text = (
-        f"{prediction.word}   score {prediction.score:.2f}"
-        f"   (threshold {prediction.card.threshold:.2f})"
+        f"{prediction.word}   score {prediction.score:.2f}   (threshold {prediction.threshold:.2f})"
     )
     box = _plate(painter, view, text, _EDGE, QColor(shade), room_left=28.0)
     icon = theme.pixmap(name, theme.ICON_PX, shade)

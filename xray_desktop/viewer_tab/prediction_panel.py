@@ -159,7 +159,7 @@ class PredictionPanel(QScrollArea):
         self._score.setText(f"{prediction.score:.2f}")
         card = prediction.card
         self._score.setToolTip(f'How far the model leans to "{card.classes[1]}", 0 to 1')
-        self._bar.show_score(prediction.score, card.threshold, card.classes)
+        self._bar.show_score(prediction.score, card.stated_threshold, card.classes)
         heat_map = prediction.heat_map
         if heat_map is not None and heat_map.is_empty:
             self._empty_map.setVisible(True)

@@ -207,7 +207,7 @@ class ModelReading(QObject):
         panel.show_spread(found)
         panel.settle()
         strip.setVisible(state.variants_open)
-        threshold = state.card.threshold if state.card else 0.5
+        threshold = state.card.stated_threshold if state.card else 0.5
         strip.show_variants(state.variants, self._variants_hint(), threshold)
         strip.show_chosen(state.variant)
         strip.show_spread(found)

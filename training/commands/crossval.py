@@ -1,0 +1,268 @@
+"""``crossval``: k runs, each tested on films that it has not seen, and all films pooled."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from training.commands.figures_text import few_films_words, figure_rows, figure_text
+from training.commands.output import (
+    NOT_A_DEVICE,
+    SYNTHETIC,
+    ExitCode,
+    complain,
+    note,
+    number,
+    percent,
+    say,
+    say_json,
+    table,
+)
+from training.commands.run_view import RunView
+from training.commands.train_options import add_options, to_config
+from training.errors import UserError
+from training.evaluation.measurement import Figure
+from training.fit.config import POOLS, FoldConfig, TrainConfig
+from training.fit.control import RunControl
+from training.fit.crossval_events import (
+    CrossValEvent,
+    CrossValFinished,
+    CrossValStopped,
+    FoldFinished,
+    FoldStarted,
+)
+from training.fit.crossval_folder import CrossValidation, PooledFigures, Spread
+from training.fit.events import RunFailed
+from training.fit.run_folder import Run
+
+CrossValidate = Callable[..., None]
+_End = CrossValFinished | CrossValStopped | RunFailed
+_SHARES = ("accuracy", "sensitivity", "specificity")
+_SHOWN = (*_SHARES, "auc", "average_precision", "brier")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the command line.
+
+    Args:
+        commands: What ``ArgumentParser.add_subparsers`` gave.
+    """
+    parser = commands.add_parser(
+        "crossval",
+        help="cross-validate by film",
+        description="Divide the films into folds, train a network for each fold on the others and "
+        "test it on the fold; every film is scored once by a network that has not seen it. "
+        "Validation films, which choose the best epoch, come from outside the fold. Ctrl-C stops "
+        "after the fold that is going on, a second one at once; finished folds are kept, and "
+        "--resume goes on.",
+    )
+    add_options(parser)
+    add_fold_options(parser)
+    parser.add_argument(
+        "--resume", type=Path, metavar="DIR", help="go on with this one, with the same settings"
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def add_fold_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how films are divided.
+
+    Args:
+        parser: The command's parser.
+    """
+    parser.add_argument("--folds", type=int, default=5, metavar="N", help="(%(default)s)")
+    parser.add_argument(
+        "--pool",
+        choices=POOLS,
+        default="all",
+        help="divide all films for training and validation, or those for training only "
+        "(%(default)s)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Cross-validate, and print the pooled figures and their spread over the folds.
+
+    Args:
+        arguments: As parsed.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UserError: A setting cannot be used.
+    """
+    config = to_config(arguments)
+    # Before TensorFlow's seconds of loading.
+    config.check()
+    FoldConfig(number=1, count=arguments.folds, pool=arguments.pool).check()
+    end = follow(
+        load_cross_validate(), config, arguments.folds, pool=arguments.pool, folder=arguments.resume
+    )
+    if isinstance(end, CrossValFinished):
+        _tell(end.result, as_json=arguments.json)
+        return ExitCode.DONE
+    return tell_unfinished(end)
+
+
+def tell_unfinished(end: CrossValStopped | RunFailed) -> int:
+    """Say why there is no result, and give the exit code.
+
+    Args:
+        end: How it ended.
+    """
+    if isinstance(end, CrossValStopped):
+        complain(
+            f"Stopped with {end.num_finished} of {end.count} folds finished."
+            + (f" Go on with --resume {end.folder}" if end.folder else "")
+        )
+        return ExitCode.CANCELLED
+    for text in (end.details, end.kept):
+        if text:
+            note(text)
+    complain(f"{end.what} {end.advice}")
+    return ExitCode.FAILED
+
+
+def load_cross_validate() -> CrossValidate:
+    """The engine's function, with TensorFlow loaded quietly."""
+    from training.commands.quiet import load_tensorflow  # loads TensorFlow
+
+    load_tensorflow()
+    from training.fit.crossval import cross_validate
+
+    return cross_validate
+
+
+def follow(
+    cross_validate: CrossValidate,
+    config: TrainConfig,
+    folds: int,
+    *,
+    pool: str,
+    folder: Path | None,
+) -> _End:
+    """Cross-validate under Ctrl-C with progress on the standard error, and give the end.
+
+    Args:
+        cross_validate: As ``training.fit.crossval.cross_validate``.
+        config: The settings.
+        folds: How many.
+        pool: Which films.
+        folder: To go on with, or None.
+    """
+    ends: list[_End] = []
+    view, control = RunView(), RunControl()
+
+    def show(event: CrossValEvent) -> None:
+        match event:
+            case FoldStarted():
+                view.line(f"fold {event.number} of {event.count}, in {event.folder}")
+            case FoldFinished():
+                view.line(_describe(event))
+            case CrossValFinished() | CrossValStopped() | RunFailed():
+                ends.append(event)
+            case _:
+                view.show(event)
+
+    with _interrupts(control, view):
+        cross_validate(config, folds, show, control, pool=pool, folder=folder)
+    view.close()
+    if not ends:
+        raise UserError("The cross-validation ended without a result.")
+    return ends[0]
+
+
+def document(result: CrossValidation) -> dict[str, Any]:
+    """A cross-validation for programs.
+
+    Args:
+        result: Finished.
+    """
+    return {
+        "folder": result.folder,
+        "network": result.config.network.name,
+        "folds": result.count,
+        "pool": result.pool,
+        "runs": [_run_document(number, run) for number, run in enumerate(result.runs, start=1)],
+        "figures": result.figures,
+    }
+
+
+def _run_document(fold: int, run: Run | None) -> dict[str, Any]:
+    if run is None:
+        return {"fold": fold}
+    models = [model for model in (run.best, run.final) if model is not None]
+    return {"fold": fold, "folder": run.folder, "models": models, "history": run.history}
+
+
+def _tell(result: CrossValidation, *, as_json: bool) -> None:
+    if as_json:
+        say_json(document(result))
+        return
+    classes, synthetic = ("negative", "positive"), False
+    for each in result.runs:
+        if each is not None and each.classes:
+            classes, synthetic = each.classes, each.synthetic
+    if synthetic:
+        say(SYNTHETIC)
+    for figures in result.figures:
+        say(f"{figures.kind} models, each film scored by the one that has not seen it")
+        if figures.pooled.has_few_films:
+            say(few_films_words(figures.pooled.by_film.count))
+        say(table(figure_rows(figures.pooled, classes)))
+        say()
+        say("by film, fold by fold")
+        say(table(_fold_rows(figures, result.count)))
+        say()
+    say(f"folder: {result.folder}")
+    say(NOT_A_DEVICE)
+
+
+def _fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:
+    heads = [f"fold {number}" for number in range(1, count + 1)]
+    rows: list[tuple[str, ...]] = [("", "mean", "spread (sd)", *heads)]
+    for name in _SHOWN:
+        rows.append((name.replace("_", " "), *_cells(name, figures.by_fold[name])))
+    return rows
+
+
+def _cells(name: str, spread: Spread) -> list[str]:
+    show = percent if name in _SHARES else number
+    return [show(value) for value in (spread.mean, spread.deviation, *spread.values)]
+
+
+def _describe(event: FoldFinished) -> str:
+    best = event.run.best
+    earlier = " (finished earlier)" if event.is_earlier else ""
+    text = f"fold {event.number} of {event.count} done{earlier}"
+    if best is None or best.test is None:
+        return text
+    test = best.test
+    accuracy = figure_text("accuracy", Figure(test.film_accuracy, test.film_accuracy_interval))
+    return f"{text}: best model {accuracy} of {test.num_films:,} films left out"
+
+
+@contextmanager
+def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
+    """While this lasts, Ctrl-C stops after the fold, and a second one at once."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if control.stop.is_set():
+            control.cancel.set()
+            view.line("Stopping now: this fold is discarded, finished ones are kept.")
+        else:
+            control.stop.set()
+            view.line("Stopping after this fold. Ctrl-C again stops at once.")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

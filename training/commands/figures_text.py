@@ -1,0 +1,82 @@
+"""A measurement as lines for people: each figure with its interval, both guesses beside accuracy."""
+
+from __future__ import annotations
+
+from training.commands.output import number, percent
+from training.evaluation.figures import FEW_FILMS
+from training.evaluation.measurement import Figure, Measurement, UnitFigures
+
+_SHARES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
+
+
+def few_films_words(num_films: int) -> str:
+    """The warning that stands above figures of few films."""
+    films = "film" if num_films == 1 else "films"
+    return (
+        f"ONLY {num_films} {films.upper()}: fewer than {FEW_FILMS} say little. "
+        "Read the intervals, not the figures."
+    )
+
+
+def figure_rows(measured: Measurement, classes: tuple[str, str]) -> list[tuple[str, ...]]:
+    """Rows for ``output.table``: name, by film, by file.
+
+    Args:
+        measured: The figures.
+        classes: (negative, positive) names.
+    """
+    film, file = measured.by_film, measured.by_file
+    negative, positive = classes
+    at = f"at a prevalence of {100 * film.prevalence:.3g} %"
+    if film.prevalence != file.prevalence:
+        at = "at the prevalence among these"
+    names = {
+        "accuracy": "accuracy",
+        "sensitivity": f'sensitivity: found of "{positive}"',
+        "specificity": f'specificity: found of "{negative}"',
+        "ppv": f'right where "{positive}" is said (PPV), {at}',
+        "npv": f'right where "{negative}" is said (NPV), {at}',
+        "auc": "area under ROC",
+        "average_precision": "average precision",
+        "brier": "Brier score (0 best)",
+        "ece": "calibration error (ECE)",
+    }
+    rows: list[tuple[str, ...]] = [("", f"by film ({film.count:,})", f"by file ({file.count:,})")]
+    for name, text in names.items():
+        rows.append((text, *(figure_text(name, getattr(unit, name)) for unit in (film, file))))
+        if name == "accuracy":
+            rows += _guess_rows(film, file)
+        if name == "ece":
+            chance = (number(unit.ece_by_chance) for unit in (film, file))
+            rows.append(("  of exactly right scores, by chance", *chance))
+    rows.append(("right", *(f"{u.true_positives:,} + {u.true_negatives:,}" for u in (film, file))))
+    rows.append((f'wrongly "{positive}"', *(f"{u.false_positives:,}" for u in (film, file))))
+    rows.append((f'wrongly "{negative}"', *(f"{u.false_negatives:,}" for u in (film, file))))
+    return rows
+
+
+def figure_text(name: str, figure: Figure) -> str:
+    """A figure with its interval: "80.0 % (37.6 to 96.4)"."""
+    if figure.value is None:
+        return "-"
+    is_share = name in _SHARES
+    value = percent(figure.value) if is_share else number(figure.value)
+    if figure.interval is None:
+        return f"{value} (interval unknown)"
+    low, high = figure.interval.low, figure.interval.high
+    if is_share:
+        return f"{value} ({100 * low:.1f} to {100 * high:.1f})"
+    return f"{value} ({low:.3f} to {high:.3f})"
+
+
+def _guess_rows(film: UnitFigures, file: UnitFigures) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [
+        ("  constant guess", percent(film.constant_guess), percent(file.constant_guess)),
+    ]
+    if film.brightness_guess is not None:
+        rows.append(("  guess by brightness alone", _brightness(film), _brightness(file)))
+    return rows
+
+
+def _brightness(unit: UnitFigures) -> str:
+    return f"{percent(unit.brightness_guess)}, area under ROC {number(unit.brightness_auc)}"
