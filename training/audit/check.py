@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from training.audit.facts import FileFacts
+from training.audit.films import drawn_anew, with_films
 from training.audit.findings import Finding, find
 from training.audit.grouping import Grouping, group_files
 from training.audit.near_equal import Progress
@@ -55,6 +56,8 @@ class Audit:
 def check_data(
     data: DataSet,
     *,
+    validation_share: float = 0.2,
+    seed: int = 0,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Audit:
@@ -62,6 +65,9 @@ def check_data(
 
     Args:
         data: As scanned.
+        validation_share: Where the folder has no validation films, the share of films to draw;
+            drawn anew here, by the films that were found.
+        seed: Of that draw.
         progress: Called with (what is done, done, in all), in the calling thread.
         cancelled: Asked often.
 
@@ -84,11 +90,11 @@ def check_data(
     )
     facts = tuple(glance.facts for glance in glances)
     by_film = replace(data, items=with_films(data.items, grouping.films))
-    found = shortcuts(by_film.items, facts)
-    mark = fingerprint(
-        data.root, ((item, fact.byte_hash) for item, fact in zip(data.items, facts, strict=True))
-    )
-    return Audit(by_film, facts, grouping, found, find(by_film, facts, grouping, found), mark)
+    found = Audit(by_film, facts, grouping, (), (), "")
+    drawn = _of_set(found, drawn_anew(by_film, share=validation_share, seed=seed))
+    hashes = (fact.byte_hash for fact in drawn.facts)
+    mark = fingerprint(data.root, zip(drawn.data.items, hashes, strict=True))
+    return replace(drawn, fingerprint=mark)
 
 
 def with_repairs(audit: Audit, repairs: Sequence[Repair]) -> Audit:
@@ -107,7 +113,11 @@ def with_repairs(audit: Audit, repairs: Sequence[Repair]) -> Audit:
     """
     if not repairs:
         return audit
-    data = apply_repairs(audit.data, repairs, audit.related)
+    return _of_set(audit, apply_repairs(audit.data, repairs, audit.related))
+
+
+def _of_set(audit: Audit, data: DataSet) -> Audit:
+    """What was read, told of a set with some of its items and other films, labels or splits."""
     numbers = {item.path: number for number, item in enumerate(audit.data.items)}
     old = [numbers[item.path] for item in data.items]
     facts = tuple(audit.facts[number] for number in old)
@@ -140,31 +150,6 @@ def _regrouped(audit: Audit, data: DataSet, old: Sequence[int]) -> Grouping:
         tuple(parts for parts in parted if len(parts) > 1),
         tuple(tied for tied in related if len(tied) > 1),
     )
-
-
-def with_films(items: Sequence[Item], films: Sequence[Sequence[int]]) -> tuple[Item, ...]:
-    """Items that bear the name of the film they show.
-
-    Args:
-        items: The items, named by their files' names.
-        films: Numbers of the items of each film.
-
-    Returns:
-        The items in order; a film is called as its first file's family, with a number behind
-        where two films would be called the same.
-    """
-    named = list(items)
-    taken: set[str] = set()
-    for numbers in films:
-        wanted = name = items[numbers[0]].film
-        count = 1
-        while name in taken:
-            count += 1
-            name = f"{wanted} #{count}"
-        taken.add(name)
-        for number in numbers:
-            named[number] = replace(items[number], film=name)
-    return tuple(named)
 
 
 def _family(item: Item, data: DataSet) -> tuple[Split | None, str]:

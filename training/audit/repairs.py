@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from training.audit.films import in_order, name_of
 from training.data.dataset import DataError, DataSet, Item, Skipped, Split
 from training.data.split import split_by_film
 
@@ -102,12 +103,7 @@ def apply_repairs(
             data = replace(data, items=_split(data.items, repair, related), seeded_split=True)
         else:
             data = replace(data, items=_changed(data, repair))
-    return replace(data, items=_in_order(data))
-
-
-def name_of(data: DataSet, item: Item) -> str:
-    """An item's name below the set's folder, as repairs hold it."""
-    return item.path.relative_to(data.root).as_posix()
+    return in_order(data)
 
 
 def leaked_files(data: DataSet, *, known: bool = True) -> tuple[str, ...]:
@@ -212,13 +208,3 @@ def _split_of(film: str, tested: set[str], validated: set[str]) -> Split:
     if film in tested:
         return Split.TEST
     return Split.VALIDATION if film in validated else Split.TRAIN
-
-
-def _in_order(data: DataSet) -> _Items:
-    splits = tuple(Split)
-    return tuple(
-        sorted(
-            data.items,
-            key=lambda item: (splits.index(item.split), item.label, name_of(data, item)),
-        )
-    )

@@ -38,13 +38,20 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--films", type=Path, metavar="CSV", help="also write each file's film and why"
     )
+    parser.add_argument(
+        "--check",
+        type=Path,
+        metavar="FILE",
+        help="keep the data check here (else beside the program's own data); give the same file "
+        "to train, crossval and evaluate with their --check",
+    )
     _add_repairs(parser)
     parser.set_defaults(run=run)
 
 
 def _add_repairs(parser: argparse.ArgumentParser) -> None:
     repairs = parser.add_argument_group(
-        "repairs", "kept beside the program's own data, applied whenever the set is audited"
+        "repairs", "kept with the data check; the films themselves are never changed"
     )
     repairs.add_argument("--repair", choices=_REPAIRS, help="add one, or undo the last")
     repairs.add_argument(
@@ -62,9 +69,6 @@ def _add_repairs(parser: argparse.ArgumentParser) -> None:
         "--test-share", type=float, default=0.0, help="test films, for split (%(default)s)"
     )
     repairs.add_argument("--seed", type=int, default=0, help="for split (%(default)s)")
-    repairs.add_argument(
-        "--repairs", type=Path, metavar="DIR", help="keep repairs in this folder instead"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -80,36 +84,53 @@ def run(arguments: argparse.Namespace) -> int:
         UserError: The folder cannot be used, or a repair does not fit it.
     """
     from training.audit.check import check_data, with_repairs
-    from training.audit.sidecar import Sidecar, default_folder
+    from training.audit.kept import default_path, keep_audit
     from training.data.scan import scan_folder
 
     check_target(arguments.films)
+    check_target(arguments.check)
     progress = Progress()
     data = scan_folder(
         arguments.folder,
         positive=arguments.positive,
         progress=lambda done, total: progress.update("looking through the folder", done, total),
     )
+    path = arguments.check or default_path(data)
+    repairs = _known_repairs(path, data)
     audit = check_data(data, progress=progress.update)
     progress.clear()
-    sidecar = Sidecar(arguments.repairs or default_folder(), audit.fingerprint)
-    repairs = sidecar.repairs()
     if arguments.repair == "undo":
-        repairs = sidecar.undo()
+        repairs = repairs[:-1]
     elif arguments.repair is not None:
-        current = with_repairs(audit, repairs)
-        repair = _repair(arguments, current)
-        # Proves that it fits before it is written.
-        with_repairs(audit, (*repairs, repair))
-        repairs = sidecar.add(repair)
-    audit = with_repairs(audit, repairs)
-    _tell(arguments, audit, repairs, sidecar.path)
-    readable = all(fact.error is None for fact in audit.facts)
+        repairs = (*repairs, _repair(arguments, with_repairs(audit, repairs)))
+    repaired = with_repairs(audit, repairs)
+    keep_audit(path, audit, repairs)
+    _tell(arguments, repaired, repairs, path)
+    readable = all(fact.error is None for fact in repaired.facts)
     return ExitCode.DONE if readable else ExitCode.PARTLY
+
+
+def _known_repairs(path: Path, data: DataSet) -> tuple[Repair, ...]:
+    """What was decided in an earlier check of the same films.
+
+    Raises:
+        UserError: The file is damaged, or of other films.
+    """
+    from training.audit.kept import listing, read_check
+
+    if not path.exists():
+        return ()
+    kept = read_check(path)
+    if kept.listing != listing(data):
+        raise UserError(
+            f"The data check in {path} was made of other films.", "Name another file for this one."
+        )
+    return kept.repairs
 
 
 def _repair(arguments: argparse.Namespace, audit: Audit) -> Repair:
     """The repair that the command line asks for."""
+    from training.audit.films import name_of
     from training.audit.repairs import (
         JoinFilms,
         LeaveOut,
@@ -117,7 +138,6 @@ def _repair(arguments: argparse.Namespace, audit: Audit) -> Repair:
         Relabel,
         SplitAnew,
         leaked_files,
-        name_of,
     )
 
     wanted, data = arguments.repair, audit.data

@@ -34,8 +34,8 @@ def report(audit: Audit, repairs: Sequence[Repair], kept: Path) -> str:
         lines += ["", "What tells the classes apart without the bone (AUC by file, by film):"]
         lines.append(_shortcuts(audit))
     if repairs:
-        lines += ["", f"{len(repairs)} repairs are applied, kept in {kept}:"]
-        lines += [f"  {_words(repair)}" for repair in repairs]
+        lines += ["", "Repairs that are applied:", *(f"  {_words(one)}" for one in repairs)]
+    lines += ["", f"Kept in {kept}", "Train on these films with: train FOLDER --check FILE"]
     return "\n".join(lines)
 
 
@@ -63,7 +63,7 @@ def document(audit: Audit, repairs: Sequence[Repair], kept: Path) -> dict[str, A
         "films": _films(audit),
         "joins": audit.grouping.joins,
         "repairs": [{"kind": type(one).__name__} | asdict(one) for one in repairs],
-        "repairs_file": kept,
+        "check_file": kept,
     }
 
 

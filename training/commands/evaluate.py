@@ -21,6 +21,7 @@ from training.commands.output import (
     table,
 )
 from training.commands.progress import Progress
+from training.commands.train_options import add_check_option
 from training.data.dataset import DataSet, Item, Split
 from training.errors import UserError
 from training.evaluation.figures import Figures
@@ -46,6 +47,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a .keras file of a run")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    add_check_option(parser)
     parser.add_argument(
         "--split",
         choices=_SPLITS,
@@ -123,15 +125,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _scan(arguments: argparse.Namespace, card: ModelCard) -> DataSet:
     """Look through the folder, with the model's positive class as its positive class."""
+    from training.audit.kept import apply_check, read_check
     from training.data.scan import scan_folder
 
     def scan(positive: str | None) -> DataSet:
-        return scan_folder(
+        data = scan_folder(
             arguments.folder,
             positive=positive,
             validation_share=arguments.validation_share,
             seed=arguments.seed,
             progress=lambda done, total: progress.update("looking through the folder", done, total),
+        )
+        if arguments.data_check is None:
+            return data
+        return apply_check(
+            data,
+            read_check(arguments.data_check),
+            validation_share=arguments.validation_share,
+            seed=arguments.seed,
         )
 
     progress = Progress()

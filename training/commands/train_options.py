@@ -47,6 +47,7 @@ _RUN = (
     "cache_share",
     "seed",
     "calibrate",
+    "data_check",
 )
 
 
@@ -70,9 +71,25 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="default",
         help="settings to start from; notebook: those of the published notebook",
     )
+    add_check_option(parser)
     _add_network(parser.add_argument_group("network"))
     _add_augmentation(parser.add_argument_group("augmentation, of training films only"))
     _add_run(parser.add_argument_group("run"))
+
+
+def add_check_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names a data check.
+
+    Args:
+        parser: The command's parser.
+    """
+    parser.add_argument(
+        "--check",
+        dest="data_check",
+        type=Path,
+        metavar="FILE",
+        help="go by the films, labels and splits of a data check (see audit), not by file names",
+    )
 
 
 def to_config(arguments: argparse.Namespace) -> TrainConfig:

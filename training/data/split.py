@@ -16,7 +16,7 @@ def split_by_film(items: Sequence[Item], *, share: float, seed: int) -> tuple[It
     on every system and version, and a film added later moves few of the others.
 
     Args:
-        items: Training items of both classes.
+        items: Items of both classes; only those for training are drawn from.
         share: Share of each class's films to draw, above 0 and under 1; at least one film is
             drawn from each class and at least one left.
         seed: Of the draw.
@@ -28,14 +28,18 @@ def split_by_film(items: Sequence[Item], *, share: float, seed: int) -> tuple[It
         DataError: Where a class has fewer than two films.
     """
     drawn: set[str] = set()
+    pool = [item for item in items if item.split is Split.TRAIN]
     for label in (0, 1):
-        films = sorted({item.film for item in items if item.label == label})
+        films = sorted({item.film for item in pool if item.label == label})
         if len(films) < 2:
-            raise _too_few(films, sum(item.label == label for item in items))
+            raise _too_few(films, sum(item.label == label for item in pool))
         ranked = sorted(films, key=lambda film: _rank(film, seed))
         drawn.update(ranked[: min(max(1, round(share * len(films))), len(films) - 1)])
     return tuple(
-        replace(item, split=Split.VALIDATION) if item.film in drawn else item for item in items
+        replace(item, split=Split.VALIDATION)
+        if item.split is Split.TRAIN and item.film in drawn
+        else item
+        for item in items
     )
 
 

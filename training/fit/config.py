@@ -136,6 +136,8 @@ class TrainConfig:
         seed: Of split, weights, shuffling, augmentation.
         calibrate: Fit a temperature on the validation films and state scores with it.
         fold: Which fold of a cross-validation this run is, or None for the folder's own parts.
+        data_check: File of the data check whose films, labels and splits count, or None to go by
+            folders and file names.
     """
 
     data: Path
@@ -159,6 +161,7 @@ class TrainConfig:
     seed: int = 0
     calibrate: bool = False
     fold: FoldConfig | None = None
+    data_check: Path | None = None
 
     @property
     def patience(self) -> int:
@@ -190,7 +193,12 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, paths as text."""
-        return asdict(self) | {"data": str(self.data), "runs": str(self.runs)}
+        check = None if self.data_check is None else str(self.data_check)
+        return asdict(self) | {
+            "data": str(self.data),
+            "runs": str(self.runs),
+            "data_check": check,
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> TrainConfig:
@@ -209,6 +217,7 @@ class TrainConfig:
                 "fold": fold,
                 "data": Path(kept["data"]),
                 "runs": Path(kept["runs"]),
+                "data_check": Path(kept["data_check"]) if kept.get("data_check") else None,
                 "network": NetworkConfig(**network),
                 "preprocessing": Preprocessing.from_json(kept["preprocessing"]),
                 "augmentation": AugmentationConfig.from_json(kept["augmentation"]),

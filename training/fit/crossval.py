@@ -108,7 +108,7 @@ class _CrossVal:
         self._config.check()
         FoldConfig(number=1, count=self._count, pool=self._pool).check()
         crossval = self._open(folder)
-        self._config = replace(self._config, runs=crossval.folder)
+        self._config = crossval.config
         for number in range(1, self._count + 1):
             earlier = crossval.runs[number - 1]
             if earlier is not None:
@@ -137,8 +137,9 @@ class _CrossVal:
             write_settings(folder, self._config, self._count, self._pool)
             return read_crossval(folder)
         found = read_crossval(folder)
+        # It goes by the data check as it was in the beginning.
         same = (found.config, found.count, found.pool) == (
-            replace(self._config, runs=folder),
+            replace(self._config, runs=folder, data_check=found.config.data_check),
             self._count,
             self._pool,
         )

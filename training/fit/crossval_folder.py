@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -81,7 +82,8 @@ class CrossValidation:
 
     Args:
         folder: Its folder.
-        config: The settings of all its runs; ``runs`` is this folder, ``fold`` is None.
+        config: The settings of all its runs; ``runs`` is this folder, ``data_check`` its copy here,
+            ``fold`` is None.
         count: Number of folds.
         pool: Which films were divided.
         runs: The finished run of each fold, None where there is none yet.
@@ -102,11 +104,13 @@ class CrossValidation:
 
 
 def write_settings(folder: Path, config: TrainConfig, count: int, pool: str) -> None:
-    """Write ``crossval.json``.
+    """Write ``crossval.json``, and a copy of the data check that all folds go by.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: It cannot be written, or the data check not be read.
     """
+    if config.data_check is not None:
+        shutil.copyfile(config.data_check, folder / run_folder.DATA_CHECK)
     values = {"config": config.to_json(), "folds": count, "pool": pool}
     _write(folder / CROSSVAL, json.dumps(values, indent=1) + "\n")
 
@@ -123,6 +127,8 @@ def read_crossval(folder: Path) -> CrossValidation:
     try:
         values = json.loads((folder / CROSSVAL).read_text(encoding="utf-8"))
         config = replace(TrainConfig.from_json(values["config"]), runs=folder)
+        if config.data_check is not None:
+            config = replace(config, data_check=folder / run_folder.DATA_CHECK)
         count, pool = int(values["folds"]), str(values["pool"])
         # The same rules as for a run's own fold.
         FoldConfig(number=1, count=count, pool=pool).check()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from training.audit.kept import KeptCheck, apply_check, read_check
 from training.data.dataset import DataSet, Item, Split
 from training.data.folds import Pool, take_fold
 from training.data.scan import ScanCancelled, scan_folder
@@ -88,7 +89,9 @@ def prepare(
         UserError: If the folder cannot be trained on.
         CancelledError: If the run is to end.
     """
-    dataset = _scan(config, report, control)
+    dataset, check = _scan(config, report, control)
+    if check is not None and config.data_check is not None:
+        writer.write_check(config.data_check, check)
     items = dataset.of(Split.TRAIN) + dataset.of(Split.VALIDATION)
     if config.fold is not None:
         items += dataset.of(Split.TEST)
@@ -119,7 +122,9 @@ def prepare(
         store.close()
 
 
-def _scan(config: TrainConfig, report: Callable[[Event], None], control: RunControl) -> DataSet:
+def _scan(
+    config: TrainConfig, report: Callable[[Event], None], control: RunControl
+) -> tuple[DataSet, KeptCheck | None]:
     def is_over() -> bool:
         return control.cancel.is_set() or control.stop.is_set()
 
@@ -134,10 +139,16 @@ def _scan(config: TrainConfig, report: Callable[[Event], None], control: RunCont
         )
     except ScanCancelled:
         raise CancelledError from None
+    check = None
+    if config.data_check is not None:
+        check = read_check(config.data_check)
+        dataset = apply_check(
+            dataset, check, validation_share=config.validation_share, seed=config.seed
+        )
     fold = config.fold
     if fold is None:
-        return dataset
-    return take_fold(
+        return dataset, check
+    taken = take_fold(
         dataset,
         number=fold.number,
         count=fold.count,
@@ -145,6 +156,7 @@ def _scan(config: TrainConfig, report: Callable[[Event], None], control: RunCont
         validation_share=config.validation_share,
         seed=config.seed,
     )
+    return taken, check
 
 
 def _check_classes(data: RunData) -> None:

@@ -31,6 +31,8 @@ TENSORBOARD = "tensorboard"
 EVALUATION = "evaluation.json"
 SCORES = "scores.csv"
 SKIPPED = "skipped.csv"
+# The data check that the run went by, as it was then.
+DATA_CHECK = "data_check.json"
 # Weights of the best epoch while the run trains; gone when it has ended.
 CHECKPOINT = "best.weights.h5"
 KINDS = ("best", "final")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 import json
 import os
 import platform
@@ -20,6 +21,7 @@ import numpy.typing as npt
 import psutil
 
 import training
+from training.audit.kept import KeptCheck
 from training.data.dataset import Item, Skipped
 from training.errors import UserError
 from training.evaluation.measurement import Measurement
@@ -88,6 +90,26 @@ class RunWriter:
         if skipped:
             rows = [(str(item.path), item.reason) for item in skipped]
             self._write_csv(run_folder.SKIPPED, ("path", "reason"), rows)
+
+    def write_check(self, path: Path, check: KeptCheck) -> None:
+        """Keep the data check that the run goes by, and say so in the status.
+
+        Args:
+            path: Its file.
+            check: As read from it.
+        """
+        content = path.read_bytes()
+        part = self.folder / (run_folder.DATA_CHECK + ".part")
+        part.write_bytes(content)
+        part.replace(self.folder / run_folder.DATA_CHECK)
+        self.update(
+            data_check={
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "films": len(check.films),
+                "repairs": len(check.repairs),
+                "findings": [asdict(found) for found in check.findings],
+            }
+        )
 
     def append_epoch(self, epoch: EpochEnded) -> None:
         """Add a line to ``history.csv``."""
