@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from training.data.dataset import Item, Split
-from training.data.folds import Pool, take_fold
-from training.data.scan import scan_folder
 from training.evaluation.baselines import BrightnessGuess
 from training.evaluation.figures import measure
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import Event, Phase, PhaseChanged, RunCancelled, RunFinished, RunStarted
+from training.fit.preparing import find_films
 from training.fit.run_folder import ModelResult, RunStatus, read_run
 from training.fit.run_writer import RunWriter
 from training.models.card import ModelCard
@@ -58,16 +57,7 @@ class FakeTrain:
 
 
 def _write(config: TrainConfig, writer: RunWriter) -> None:
-    fold = config.fold
-    assert fold is not None
-    data = take_fold(
-        scan_folder(config.data),
-        number=fold.number,
-        count=fold.count,
-        pool=Pool(fold.pool),
-        validation_share=config.validation_share,
-        seed=config.seed,
-    )
+    data, _ = find_films(config)
     writer.update(classes=data.class_names, synthetic=False, constant_guess=0.5)
     scores = np.array([score_of(item) for item in data.items], np.float32)
 

@@ -89,7 +89,7 @@ def prepare(
         UserError: If the folder cannot be trained on.
         CancelledError: If the run is to end.
     """
-    dataset, check = _scan(config, report, control)
+    dataset, check = _find(config, report, control)
     if check is not None and config.data_check is not None:
         writer.write_check(config.data_check, check)
     items = dataset.of(Split.TRAIN) + dataset.of(Split.VALIDATION)
@@ -122,23 +122,34 @@ def prepare(
         store.close()
 
 
-def _scan(
-    config: TrainConfig, report: Callable[[Event], None], control: RunControl
+def find_films(
+    config: TrainConfig,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> tuple[DataSet, KeptCheck | None]:
-    def is_over() -> bool:
-        return control.cancel.is_set() or control.stop.is_set()
+    """The films a run goes by: the folder as scanned, its data check if there is one, its fold.
 
-    try:
-        dataset = scan_folder(
-            config.data,
-            positive=config.positive,
-            validation_share=config.validation_share,
-            seed=config.seed,
-            progress=Progress(report, Phase.SCANNING),
-            cancelled=is_over,
-        )
-    except ScanCancelled:
-        raise CancelledError from None
+    Args:
+        config: The run's settings.
+        progress: Called with (files looked at, files in all), in the calling thread.
+        cancelled: Asked often.
+
+    Returns:
+        The set, and the data check that it went by.
+
+    Raises:
+        UserError: If the folder cannot be trained on, or the data check does not fit it.
+        ScanCancelled: If ``cancelled`` said so.
+    """
+    dataset = scan_folder(
+        config.data,
+        positive=config.positive,
+        validation_share=config.validation_share,
+        seed=config.seed,
+        progress=progress,
+        cancelled=cancelled,
+    )
     check = None
     if config.data_check is not None:
         check = read_check(config.data_check)
@@ -146,17 +157,28 @@ def _scan(
             dataset, check, validation_share=config.validation_share, seed=config.seed
         )
     fold = config.fold
-    if fold is None:
-        return dataset, check
-    taken = take_fold(
-        dataset,
-        number=fold.number,
-        count=fold.count,
-        pool=Pool(fold.pool),
-        validation_share=config.validation_share,
-        seed=config.seed,
-    )
-    return taken, check
+    if fold is not None:
+        dataset = take_fold(
+            dataset,
+            number=fold.number,
+            count=fold.count,
+            pool=Pool(fold.pool),
+            validation_share=config.validation_share,
+            seed=config.seed,
+        )
+    return dataset, check
+
+
+def _find(
+    config: TrainConfig, report: Callable[[Event], None], control: RunControl
+) -> tuple[DataSet, KeptCheck | None]:
+    def is_over() -> bool:
+        return control.cancel.is_set() or control.stop.is_set()
+
+    try:
+        return find_films(config, progress=Progress(report, Phase.SCANNING), cancelled=is_over)
+    except ScanCancelled:
+        raise CancelledError from None
 
 
 def _check_classes(data: RunData) -> None:
