@@ -23,6 +23,7 @@ PROGRAMS = {
     "prediction": "prediction with heat map, variants with scores",
     "event_loop": "how long the window stands still while a run trains",
     "training": "films/s against the published recipe, pipeline against one cached batch",
+    "audit": "the data check of 10,000 files",
     "memory": "resident memory with 9,463 films; with ten times the films under --full",
 }
 
