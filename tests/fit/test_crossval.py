@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crossval_fakes import FakeTrain, score_of
-from fit_builders import make_films, tiny_config
 from sklearn.metrics import accuracy_score, roc_auc_score
 
+from tests.fit.crossval_fakes import FakeTrain, score_of
+from tests.fit.fit_builders import make_films, tiny_config
 from training.data.dataset import Split
 from training.data.scan import scan_folder
 from training.errors import UserError

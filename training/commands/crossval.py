@@ -10,15 +10,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from training.commands.figures_text import few_films_words, figure_rows, figure_text
 from training.commands.output import (
     NOT_A_DEVICE,
     SYNTHETIC,
     ExitCode,
     complain,
     note,
-    number,
-    percent,
     say,
     say_json,
     table,
@@ -27,6 +24,7 @@ from training.commands.run_view import RunView
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.measurement import Figure
+from training.evaluation.wording import few_films_words, figure_rows, figure_text
 from training.fit.config import POOLS, FoldConfig, TrainConfig
 from training.fit.control import RunControl
 from training.fit.crossval_events import (
@@ -36,14 +34,13 @@ from training.fit.crossval_events import (
     FoldFinished,
     FoldStarted,
 )
-from training.fit.crossval_folder import CrossValidation, PooledFigures, Spread
+from training.fit.crossval_folder import CrossValidation
+from training.fit.crossval_wording import fold_rows
 from training.fit.events import RunFailed
 from training.fit.run_folder import Run
 
 CrossValidate = Callable[..., None]
 _End = CrossValFinished | CrossValStopped | RunFailed
-_SHARES = ("accuracy", "sensitivity", "specificity")
-_SHOWN = (*_SHARES, "auc", "average_precision", "brier")
 
 
 def add_parser(commands: Any) -> None:
@@ -219,23 +216,10 @@ def _tell(result: CrossValidation, *, as_json: bool) -> None:
         say(table(figure_rows(figures.pooled, classes)))
         say()
         say("by film, fold by fold")
-        say(table(_fold_rows(figures, result.count)))
+        say(table(fold_rows(figures, result.count)))
         say()
     say(f"folder: {result.folder}")
     say(NOT_A_DEVICE)
-
-
-def _fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:
-    heads = [f"fold {number}" for number in range(1, count + 1)]
-    rows: list[tuple[str, ...]] = [("", "mean", "spread (sd)", *heads)]
-    for name in _SHOWN:
-        rows.append((name.replace("_", " "), *_cells(name, figures.by_fold[name])))
-    return rows
-
-
-def _cells(name: str, spread: Spread) -> list[str]:
-    show = percent if name in _SHARES else number
-    return [show(value) for value in (spread.mean, spread.deviation, *spread.values)]
 
 
 def _describe(event: FoldFinished) -> str:

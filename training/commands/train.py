@@ -16,8 +16,6 @@ from training.commands.output import (
     by_film,
     complain,
     note,
-    number,
-    percent,
     say,
     say_json,
     table,
@@ -26,6 +24,7 @@ from training.commands.run_view import RunView
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.wording import number, percent
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import (
