@@ -178,7 +178,12 @@ def _rows(models: list[ModelResult]) -> list[list[str]]:
         ("validation by film, 95 %", lambda model: by_film(model.validation)),
         ("validation, right of each class", lambda model: _both_classes(model.validation)),
     )
-    return [[label, *(show(model) for model in models)] for label, show in lines]
+    rows = [[label, *(show(model) for model in models)] for label, show in lines]
+    if all(model.test is not None for model in models):
+        rows.append(
+            ["test by film, 95 %", *(by_film(model.test) for model in models if model.test)]
+        )
+    return rows
 
 
 def _both_classes(figures: Figures) -> str:

@@ -65,7 +65,7 @@ class ModelResult:
             since.
         train: On the training files, not augmented.
         validation: On the validation files.
-        test: On the files of the fold that was left out, or None for a run that is no fold.
+        test: On the test files, or those of the fold that was left out; None where there are none.
     """
 
     kind: str

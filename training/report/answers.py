@@ -37,7 +37,7 @@ def _methods(subject: Subject) -> dict[str, str]:
         "preparation": f"Input: {input_words(subject.config)}.",
         "predictors": f"The pixels alone: {input_words(subject.config)}.",
         "missing": f"{left_out_words(subject)} Reasons are listed under Films.",
-        "division": f"Divided {division_words(subject)}.",
+        "division": f"Division: {division_words(subject)}.",
         "disjoint": "By film, as told by file names; whether two films are of one patient is not "
         "known here.",
         "measures": "Accuracy, sensitivity, specificity, PPV, NPV, areas under ROC and "

@@ -57,7 +57,7 @@ def division_words(subject: Subject) -> str:
         return (
             f"{subject.crossval.count} folds by film, stratified by class, of the {pool}; each fold "
             f"is tested by a network trained on the others. {share} of the films outside a fold "
-            "choose its best epoch."
+            "choose its best epoch"
         )
     return (
         f"as the folder divides them; where it does not, {share} of the films were drawn for "
