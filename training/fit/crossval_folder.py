@@ -138,6 +138,29 @@ def read_crossval(folder: Path) -> CrossValidation:
     return CrossValidation(folder, config, count, pool, _finished(folder, count), figures)
 
 
+def list_crossvals(runs: Path) -> tuple[CrossValidation, ...]:
+    """All cross-validations in a folder of runs.
+
+    Args:
+        runs: The folder; it may be missing.
+
+    Returns:
+        Newest first, finished or not. Broken ones are left out.
+    """
+    try:
+        folders = sorted(runs.iterdir(), reverse=True)
+    except OSError:
+        return ()
+    found = []
+    for folder in folders:
+        if (folder / CROSSVAL).is_file():
+            try:
+                found.append(read_crossval(folder))
+            except UserError:
+                continue
+    return tuple(found)
+
+
 def out_of_fold(crossval: CrossValidation, kind: str) -> tuple[FoldScore, ...]:
     """Every file's score by the model that has not seen its film.
 
