@@ -161,6 +161,15 @@ def test_that_what_a_data_check_found_is_told(run: Path) -> None:
     assert Text("Copies: 4.") in found
 
 
+def test_that_a_data_check_beside_the_run_is_read(
+    tmp_path: Path,
+) -> None:
+    folder = make_run(tmp_path)
+    findings = '{"findings": [{"words": "Copies: 4."}, {"words": "A leak.", "serious": true}]}'
+    (folder / "data_check.json").write_text(findings, encoding="utf-8")
+    assert read_subject(folder).checked == (Note("Copies: 4."), Note("A leak.", is_serious=True))
+
+
 def test_that_the_sample_set_is_called_synthetic(run: Path) -> None:
     subject = dataclasses.replace(read_subject(run), synthetic=True)
     notices = make_document(subject).notices

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from training.data.dataset import Split
@@ -19,6 +20,12 @@ from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores
 from training.models.card import ModelCard
 from training.models.card_file import read_card
 from training.report.plots import History
+
+# Where whoever runs a data check may leave its findings, beside a run or a cross-validation:
+# {"findings": [{"words": "3 films are in both parts.", "serious": true}]}
+DATA_CHECK = "data_check.json"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Subject:
     left_out: tuple[tuple[str, str], ...] = ()
     constant_guess: float | None = None
     crossval: CrossValidation | None = None
-    checked: tuple[Note, ...] | None = field(default=None)
+    checked: tuple[Note, ...] | None = None
 
     @property
     def main(self) -> Part:
@@ -148,6 +155,7 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
         histories=(History("", run.history),),
         left_out=_left_out(run),
         constant_guess=run.constant_guess,
+        checked=_notes(run.folder),
     )
 
 
@@ -190,6 +198,7 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
         histories=tuple(History(f"fold {n}", run.history) for n, run in enumerate(runs, start=1)),
         left_out=tuple(sorted({entry for run in runs for entry in _left_out(run)})),
         crossval=crossval,
+        checked=_notes(crossval.folder),
     )
 
 
@@ -239,6 +248,20 @@ def _left_out(run: Run) -> tuple[tuple[str, str], ...]:
         )
     except (OSError, KeyError, TypeError):
         return ()
+
+
+def _notes(folder: Path) -> tuple[Note, ...] | None:
+    """What a data check left in the folder; None where it left nothing that can be read."""
+    try:
+        found = json.loads((folder / DATA_CHECK).read_text(encoding="utf-8"))
+        return tuple(
+            Note(str(each["words"]), bool(each.get("serious", False))) for each in found["findings"]
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        _log.warning("the data check of a run cannot be read and is left out of its report")
+        return None
 
 
 def shown_name(path: Path, root: Path) -> str:

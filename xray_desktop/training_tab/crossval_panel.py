@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from training.evaluation.figures import FEW_FILMS
@@ -14,6 +14,7 @@ from xray_desktop.state.crossval_state import CrossValState
 from xray_desktop.state.training_state import Controls, TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.fitted_table import FittedTable
+from xray_desktop.training_tab.swatch import swatch
 
 _FIGURES = ("accuracy", "sensitivity", "specificity", "auc")
 _NAMES = ("accuracy", "sensitivity", "specificity", "area under ROC")
@@ -81,7 +82,7 @@ class CrossValPanel(QFrame):
     def _fill(self, shown: CrossValState) -> None:
         self._title.setText(title_words(shown))
         self.table.setColumnCount(3 + shown.count)
-        folds = [f"fold {number}\n" for number in range(1, shown.count + 1)]
+        folds = [f"fold {number}" for number in range(1, shown.count + 1)]
         heads = ["all films, 95 %\nout of fold", "mean\n", "spread\n(sd)", *folds]
         self.table.setHorizontalHeaderLabels(heads)
         best = shown.result.figures[0] if shown.result and shown.result.figures else None
@@ -96,7 +97,7 @@ class CrossValPanel(QFrame):
         self.table.fit()
 
     def _colour_folds(self, shown: CrossValState) -> None:
-        """Each fold's name in the colour of its curves; the one that is shown has the run's own."""
+        """Each fold's name beside the colour of its curves; the one in front has the run's own."""
         last = shown.count if shown.result is not None else shown.number
         others = 0
         for number in range(1, shown.count + 1):
@@ -104,10 +105,10 @@ class CrossValPanel(QFrame):
             if item is None:
                 continue
             if number == last:
-                item.setForeground(QBrush(QColor(theme.CURVE_VALIDATION)))
+                item.setIcon(QIcon(swatch(theme.CURVE_VALIDATION)))
             elif shown.runs and shown.runs[number - 1] is not None:
                 colour = theme.CURVE_OTHERS[others % len(theme.CURVE_OTHERS)]
-                item.setForeground(QBrush(QColor(colour)))
+                item.setIcon(QIcon(swatch(colour)))
                 others += 1
 
     def _cells(self, shown: CrossValState, best: PooledFigures | None, name: str) -> list[str]:
