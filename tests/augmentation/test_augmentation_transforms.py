@@ -17,8 +17,8 @@ from training.augmentation.transforms import (
     augment,
     draw,
     matrices,
-    warp,
 )
+from training.augmentation.warp import warp
 
 # Grey steps of 255: places are computed in float32 here and in float64 there, and neighbouring pixels
 # of the test picture may differ by all of its range.
@@ -77,6 +77,30 @@ def test_that_each_change_equals_what_keras_generator_does(
     )[..., 0]
     assert np.max(np.abs(warped(image, fill, **ours) - expected)) < TOLERANCE
     assert np.max(np.abs(image - expected)) > 20.0
+
+
+@pytest.mark.parametrize("fill", ["nearest", "reflect", "constant"])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_that_the_warp_equals_what_tensorflows_own_op_does(fill: str, kind: type) -> None:
+    # Far outside the picture too, where each fill mode shows its hand.
+    wild = AugmentationConfig(
+        rotation=180.0, shear=20.0, zoom=0.6, width_shift=1.5, height_shift=1.5, tilt=30.0
+    )
+    images = np.stack([picture().astype(kind)] * 40)[..., None]
+    pulls = matrices(draw(wild, 40, tf.constant([0, 7])), HEIGHT, WIDTH)
+    expected = tf.raw_ops.ImageProjectiveTransformV3(
+        images=tf.cast(images, tf.float32),
+        transforms=pulls,
+        output_shape=[HEIGHT, WIDTH],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode=fill.upper(),
+    )
+    made = warp(images, pulls, fill)
+    assert made.dtype == tf.float32
+    # Places are float32 in both: an edge of 255 greys magnifies the last digit, more so far outside.
+    assert float(np.quantile(np.abs(made - expected), 0.999)) < 2 * TOLERANCE
+    assert float(np.max(np.abs(made - expected))) < 1.0
 
 
 def test_that_constant_fill_is_black_outside_and_keras_inside() -> None:

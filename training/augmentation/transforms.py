@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from training.augmentation.config import AugmentationConfig
+from training.augmentation.warp import warp
 
 # A tensor or anything TensorFlow makes one of; the library publishes no types.
 Tensor = Any
@@ -89,7 +90,7 @@ def matrices(changes: Changes, height: Tensor, width: Tensor) -> Tensor:
 
     Returns:
         float32, (n, 8): a0 a1 a2 b0 b1 b2 c0 c1 in pixel coordinates, as
-        ``tf.raw_ops.ImageProjectiveTransformV3`` takes them (x is the column, y the row).
+        ``warp`` and ``tf.raw_ops.ImageProjectiveTransformV3`` take them (x is the column, y the row).
     """
     height = tf.cast(height, tf.float32)
     width = tf.cast(width, tf.float32)
@@ -112,27 +113,6 @@ def matrices(changes: Changes, height: Tensor, width: Tensor) -> Tensor:
     )
     pull = _tilt(changes, tf.maximum(height, width)) @ rotation @ shift @ sheared @ zoom_mirror
     return _about_centre(pull, (width - 1.0) / 2.0, (height - 1.0) / 2.0)
-
-
-def warp(images: Tensor, transforms: Tensor, fill: str) -> Tensor:
-    """Pull every picture of a batch through its transform, bilinear.
-
-    Args:
-        images: uint8 or float32, (n, height, width, 1), 0-255.
-        transforms: float32, (n, 8), as from ``matrices``.
-        fill: "nearest", "reflect" or "constant" (black).
-
-    Returns:
-        float32, same shape, 0-255.
-    """
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=tf.cast(images, tf.float32),
-        transforms=transforms,
-        output_shape=tf.shape(images)[1:3],
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode=fill.upper(),
-    )
 
 
 def augment(images: Tensor, config: AugmentationConfig, seed: Tensor) -> Tensor:

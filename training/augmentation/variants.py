@@ -13,8 +13,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.augmentation.config import AugmentationConfig
-from training.augmentation.transforms import Changes, draw, matrices, warp
+from training.augmentation.transforms import Changes, draw, matrices
 from training.augmentation.variant import Variant
+from training.augmentation.warp import warp
 from training.films.film import GreyPixels
 
 _UNCHANGED = dict.fromkeys(Changes._fields, 0.0) | {"row_step": 1.0, "column_step": 1.0}
