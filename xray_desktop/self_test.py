@@ -97,6 +97,7 @@ class _SelfTest:
             ("predict as the run did", self._predict),
             ("draw a heat map", self._heat_map),
             ("make variants with scores", self._variants),
+            ("write a report as HTML and PDF", self._report),
             *((f"read {name}", Reads(self.folder, name)) for name in PICTURE_FORMATS),
             *((f"read DICOM, {name}", Reads(self.folder, name)) for name in CODECS),
             ("show both tabs", self._show_tabs),
@@ -205,6 +206,14 @@ class _SelfTest:
         variants = self._model.variants(ramp(), STRONG, count=12)
         hold(len(variants) == 12, f"{len(variants)} variants instead of 12")
         hold(all(v.score is not None for v in variants), "a variant has no score")
+
+    def _report(self) -> None:
+        from training.report.make import write_report
+
+        for name, start in (("report.html", b"<!DOCTYPE html>"), ("report.pdf", b"%PDF")):
+            target = self.folder / name
+            write_report(self._run.folder, target, pictures=True)
+            hold(target.read_bytes().startswith(start), f"{name} is not what its name says")
 
     @property
     def _run(self) -> Run:

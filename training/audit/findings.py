@@ -53,6 +53,11 @@ class Finding:
     films: tuple[tuple[Path, ...], ...] = ()
     figures: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def is_serious(self) -> bool:
+        """True where figures measured on the set are worth less for it."""
+        return self.kind in (Kind.CONFLICT, Kind.LEAK, Kind.RELATED, Kind.FEW)
+
 
 def find(
     data: DataSet,

@@ -47,10 +47,12 @@ class Noted:
     Args:
         kind: As in ``findings.Kind``.
         words: Whole sentences.
+        serious: True where figures are worth less for it.
     """
 
     kind: str
     words: str
+    serious: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ def read_check(path: Path) -> KeptCheck:
             films=tuple(tuple(str(name) for name in film) for film in values["films"]),
             related=tuple(tuple(int(number) for number in tied) for tied in values["related"]),
             findings=tuple(
-                Noted(str(found["kind"]), str(found["words"])) for found in values["findings"]
+                Noted(str(found["kind"]), str(found["words"]), bool(found["serious"]))
+                for found in values["findings"]
             ),
             repairs=tuple(_repair(entry) for entry in values["repairs"]),
         )
@@ -218,7 +221,8 @@ def keep_audit(path: Path, audit: Audit, repairs: Sequence[Repair] = ()) -> Kept
         ),
         related=audit.grouping.related,
         findings=tuple(
-            Noted(found.kind.value, found.words) for found in with_repairs(audit, repairs).findings
+            Noted(found.kind.value, found.words, found.is_serious)
+            for found in with_repairs(audit, repairs).findings
         ),
         repairs=tuple(repairs),
     )

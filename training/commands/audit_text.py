@@ -8,9 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.commands.output import number, table
+from training.commands.output import table
 from training.data.dataset import Split
 from training.errors import UserError
+from training.evaluation.wording import number
 
 if TYPE_CHECKING:
     from training.audit.check import Audit

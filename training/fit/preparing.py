@@ -28,7 +28,7 @@ class RunData:
 
     Args:
         dataset: The folder as scanned.
-        films: The films that could be read; training first, then validation, then a fold's test.
+        films: The films that could be read; training first, then validation, then test.
     """
 
     dataset: DataSet
@@ -92,9 +92,7 @@ def prepare(
     dataset, check = _find(config, report, control)
     if check is not None and config.data_check is not None:
         writer.write_check(config.data_check, check)
-    items = dataset.of(Split.TRAIN) + dataset.of(Split.VALIDATION)
-    if config.fold is not None:
-        items += dataset.of(Split.TEST)
+    items = tuple(item for split in Split for item in dataset.of(split))
     size = config.preprocessing.size
     store = make_store(len(items), size, config.cache_share, writer.folder)
     try:

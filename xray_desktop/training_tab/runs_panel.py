@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,9 +20,9 @@ from training.fit.run_folder import Run, RunStatus
 from xray_desktop import theme
 from xray_desktop.state.training_run_curves import run_moment
 from xray_desktop.state.training_state import Controls, TrainingState
+from xray_desktop.training_tab.swatch import SWATCH_PX, swatch
 
 _ID = Qt.ItemDataRole.UserRole
-_SWATCH_PX = 12
 _STYLE = f"""
 QTreeWidget {{ font-size: {theme.FONT_SMALL_PX}px }}
 QTreeWidget::item {{ min-height: 20px }}
@@ -60,7 +60,7 @@ class RunsPanel(QFrame):
         self.list.setHeaderLabels(["Run", "Network", "Epochs", "Acc."])
         self.list.headerItem().setToolTip(3, "Validation accuracy of the best model")
         self.list.setRootIsDecorated(False)
-        self.list.setIconSize(QSize(_SWATCH_PX, _SWATCH_PX))
+        self.list.setIconSize(QSize(SWATCH_PX, SWATCH_PX))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setStyleSheet(_STYLE)
         self.list.setUniformRowHeights(True)
@@ -111,7 +111,7 @@ class RunsPanel(QFrame):
                 # The same order as the curves are drawn in.
                 colour = theme.CURVE_OTHERS[num_overlays % len(theme.CURVE_OTHERS)]
                 num_overlays += 1
-            item.setIcon(0, QIcon(_swatch(colour)))
+            item.setIcon(0, QIcon(swatch(colour)))
         if current is not None:
             self.list.setCurrentItem(current)
         else:
@@ -129,7 +129,7 @@ class RunsPanel(QFrame):
             item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             for column in range(4):
                 item.setToolTip(column, tip_of(run))
-            item.setIcon(0, QIcon(_swatch(None)))
+            item.setIcon(0, QIcon(swatch(None)))
             if run.status is RunStatus.FAILED:
                 item.setForeground(2, QBrush(QColor(theme.ERROR)))
             self.list.addTopLevelItem(item)
@@ -147,17 +147,6 @@ class RunsPanel(QFrame):
     def _on_current_changed(self, item: QTreeWidgetItem | None, _: QTreeWidgetItem | None) -> None:
         if item is not None and self._allowed_to_pick:
             self.run_picked.emit(item.data(0, _ID))
-
-
-def _swatch(colour: str | None) -> QPixmap:
-    """The colour that a run's curves are drawn in; clear for a run that is not laid over."""
-    picture = QPixmap(_SWATCH_PX, _SWATCH_PX)
-    picture.fill(Qt.GlobalColor.transparent)
-    if colour is not None:
-        painter = QPainter(picture)
-        painter.fillRect(0, _SWATCH_PX // 2 - 2, _SWATCH_PX, 4, QColor(colour))
-        painter.end()
-    return picture
 
 
 def row_of(run: Run) -> list[str]:
