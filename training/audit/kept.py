@@ -190,7 +190,7 @@ def read_check(path: Path) -> KeptCheck:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(
-            f"{path.name} is no data check, or it is damaged.",
+            f"{path} is no data check, or it is damaged.",
             "Delete it and check the folder of films again.",
         ) from error
 

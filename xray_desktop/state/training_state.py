@@ -123,7 +123,9 @@ class TrainingState:
     """All facts of the training tab.
 
     Args:
-        data: The films chosen, or None.
+        data: The films chosen, with their data check where one was kept, or None.
+        scanned: The same films as folder and names tell, or None.
+        data_check: The data check's file that runs go by, or None.
         work: Reading or drawing films just now, or None.
         train_when_ready: Train as soon as the sample set is there.
         stage: Whether a run is under way.
@@ -138,6 +140,8 @@ class TrainingState:
     """
 
     data: DataSet | None = None
+    scanned: DataSet | None = None
+    data_check: Path | None = None
     work: Work | None = None
     train_when_ready: bool = False
     stage: Stage = Stage.IDLE
@@ -161,9 +165,22 @@ class TrainingState:
         """Films are being read or drawn; the old ones stay until new ones are there."""
         return replace(self, work=Work(what, done, total))
 
-    def with_data(self, data: DataSet) -> TrainingState:
-        """New films are there."""
-        return replace(self, data=data, work=None, message=None)
+    def with_data(
+        self, data: DataSet, scanned: DataSet | None = None, check: Path | None = None
+    ) -> TrainingState:
+        """New films are there.
+
+        Args:
+            data: As runs take them.
+            scanned: As folder and names tell, where that differs.
+            check: The data check's file.
+        """
+        scanned = scanned or data
+        return replace(self, data=data, scanned=scanned, data_check=check, work=None, message=None)
+
+    def with_check(self, data: DataSet, check: Path) -> TrainingState:
+        """The films that are there were checked, or repaired."""
+        return replace(self, data=data, data_check=check)
 
     def with_message(self, message: Message | None) -> TrainingState:
         """Something is to be said, or nothing any more."""

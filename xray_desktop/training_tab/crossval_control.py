@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -67,4 +68,5 @@ class CrossValControl(QObject):
             self._run.cross_validate(known.config, known.count, pool=known.pool, folder=folder)
         else:
             config = self._settings.config(data.root, paths.runs_folder())
-            self._run.cross_validate(config, choice.folds)
+            check = self._store.state.data_check
+            self._run.cross_validate(replace(config, data_check=check), choice.folds)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,6 +18,7 @@ from training.errors import UserError
 from training.films.film import GreyPixels
 from training.films.preprocessing import Preprocessing
 from training.fit.run_folder import Run, list_runs, read_scores
+from xray_desktop.pictures import small_film
 from xray_desktop.training_tab.preview_strip import NUM_VARIANTS
 from xray_desktop.training_tab.thumbnails import spread
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobProgress, JobThread
@@ -50,12 +51,27 @@ class Picture:
     pixels: GreyPixels
 
 
+@dataclass(frozen=True)
+class FoundFilms:
+    """A folder that was looked through.
+
+    Args:
+        scanned: As the folder and its files' names tell.
+        data: The same with its data check, where one was kept.
+        check: The data check's file, or None.
+    """
+
+    scanned: DataSet
+    data: DataSet
+    check: Path | None = None
+
+
 class DataJobs(QObject):
     """The tab's worker threads and what comes back from them, in the GUI thread.
 
     Signals:
         reading: (done, total) files of a folder or of the sample set being drawn.
-        data_ready: A ``DataSet``.
+        data_ready: ``FoundFilms``.
         data_failed: Why a folder cannot be used: ``UserError`` or a bug.
         picture_ready: A ``Picture``.
         preview_ready: Tuple of (uint8 pixels, words), the film first.
@@ -163,17 +179,35 @@ def validation_films(run: Run) -> list[Path]:
 
 def _scan(
     folder: Path, share: float, seed: int, *, progress: Progress, cancelled: Cancelled
-) -> DataSet:
+) -> FoundFilms:
     from training.data.scan import scan_folder
 
-    return scan_folder(
+    scanned = scan_folder(
         folder, validation_share=share, seed=seed, progress=progress, cancelled=cancelled
     )
+    return _with_check(scanned, share, seed)
+
+
+def _with_check(scanned: DataSet, share: float, seed: int) -> FoundFilms:
+    """The films with the data check that was kept of them, if there is one that fits."""
+    from training.audit.kept import apply_check, default_path, read_check
+
+    path = default_path(scanned)
+    if not path.exists():
+        return FoundFilms(scanned, scanned)
+    try:
+        check = read_check(path)
+        data = apply_check(scanned, check, validation_share=share, seed=seed)
+    except UserError as error:
+        log.warning("a data check cannot be used and is left alone: %s", type(error).__name__)
+        return FoundFilms(scanned, scanned)
+    words = tuple(found.words for found in check.findings)
+    return FoundFilms(scanned, replace(data, warnings=words), path)
 
 
 def _sample_set(
     folder: Path, share: float, seed: int, *, progress: Progress, cancelled: Cancelled
-) -> DataSet:
+) -> FoundFilms:
     if not (folder / DEMO_MARKER).is_file():
         from training.data.demo import make_demo_set
 
@@ -189,14 +223,7 @@ def _sample_set(
 
 
 def _picture(data: DataSet, label: int, index: int, path: Path) -> Picture:
-    import numpy as np
-    from PIL import Image
-
-    from training.films.reader import read_grey
-
-    picture = Image.fromarray(read_grey(path))
-    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return Picture(data, label, index, path.name, np.ascontiguousarray(picture, np.uint8))
+    return Picture(data, label, index, path.name, small_film(path, THUMBNAIL_SIDE))
 
 
 def _preview(

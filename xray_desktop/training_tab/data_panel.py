@@ -188,7 +188,7 @@ class DataPanel(QFrame):
         self.sample_button.setEnabled(allowed.choose_films)
         self._cancel_button.setEnabled(allowed.cancel_reading)
         if state.data is not self._data:
-            self._show_data(state.data)
+            self._show_data(state.data, is_checked=state.data_check is not None)
         if state.work is not None:
             # Busy until a number is known; Qt draws 0 of 0 as moving.
             self._reading_bar.setRange(0, state.work.total)
@@ -203,17 +203,18 @@ class DataPanel(QFrame):
         """Put a thumbnail in its place."""
         self.strips[label].set_picture(index, pixels, words)
 
-    def _show_data(self, data: DataSet | None) -> None:
+    def _show_data(self, data: DataSet | None, *, is_checked: bool) -> None:
         self._data = data
         self._badge.setVisible(data is not None and data.synthetic)
         if data is None:
             return
         self.folder_edit.setText(str(data.root))
         self._counts.setText(counts_line(data))
-        self._films.setText(f"{data.num_films():,} different films behind {data.count():,} files")
-        self._origin.setText(
-            "Validation films drawn by film" if data.seeded_split else "Splits as the folders say"
-        )
+        films = f"{data.num_films():,} different films behind {data.count():,} files"
+        self._films.setText(films)
+        told = "films as checked" if is_checked else "films by their names"
+        parts = "validation drawn by film" if data.seeded_split else "parts as the folders say"
+        self._origin.setText(f"{told}, {parts}")
         for label in (0, 1):
             name = data.class_names[label]
             num = data.count(label=label)

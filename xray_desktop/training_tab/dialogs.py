@@ -5,20 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QLabel,
-    QMessageBox,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
-
-from training.data.dataset import DataSet
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 
 class CloseChoice(StrEnum):
@@ -129,49 +116,3 @@ def ask_close(parent: QWidget, can_keep: bool) -> CloseChoice:
     if box.clickedButton() is discard:
         return CloseChoice.DISCARD
     return CloseChoice.KEEP_TRAINING
-
-
-class DataCheckDialog(QDialog):
-    """All warnings about a folder and the files that were left out.
-
-    Args:
-        data: The folder as read.
-    """
-
-    def __init__(self, data: DataSet, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("dataCheckDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Data check")
-        self.resize(760, 460)
-        layout = QVBoxLayout(self)
-        for warning in data.warnings:
-            label = QLabel(f"\N{BULLET} {warning}")
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            layout.addWidget(label)
-        num = len(data.skipped)
-        heading = QLabel(f"Files left out: {num:,}" if num else "No file was left out.")
-        heading.setProperty("role", "title")
-        layout.addWidget(heading)
-        self.skipped_list = QTreeWidget()
-        self.skipped_list.setAccessibleName("Files left out")
-        self.skipped_list.setHeaderLabels(["File", "Why"])
-        self.skipped_list.setRootIsDecorated(False)
-        self.skipped_list.setUniformRowHeights(True)
-        for skipped in data.skipped:
-            inside = skipped.path.is_relative_to(data.root)
-            name = str(skipped.path.relative_to(data.root) if inside else skipped.path)
-            item = QTreeWidgetItem([name, skipped.reason])
-            item.setToolTip(0, name)
-            item.setToolTip(1, skipped.reason)
-            self.skipped_list.addTopLevelItem(item)
-        self.skipped_list.setColumnWidth(0, 340)
-        self.skipped_list.setVisible(bool(num))
-        layout.addWidget(self.skipped_list, 1)
-        if not num:
-            layout.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from training.data.dataset import DataSet
 from xray_desktop import paths
+from xray_desktop.data_check.jobs import CheckJobs
+from xray_desktop.data_check.window import DataCheckWindow
 from xray_desktop.settings import Settings
 from xray_desktop.training_tab import dialogs
-from xray_desktop.training_tab.data_jobs import DataJobs, Picture
+from xray_desktop.training_tab.data_jobs import DataJobs, FoundFilms, Picture
 from xray_desktop.training_tab.data_panel import MAX_THUMBNAILS, DataPanel
 from xray_desktop.training_tab.settings_panel import SettingsPanel
 from xray_desktop.training_tab.store import Store, message_of
@@ -31,9 +33,11 @@ class FilmsControl(QObject):
 
     Signals:
         films_chosen: New films are there.
+        films_requested: (list of films, None) to be opened in the viewer.
     """
 
     films_chosen = Signal()
+    films_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class FilmsControl(QObject):
         self._settings_panel = settings_panel
         self._settings = settings
         self._window = parent
+        self._checks = CheckJobs(self)
         self.choose_folder: Callable[[QWidget, Path | None], Path | None] = dialogs.choose_folder
         panel.folder_entered.connect(self.open_folder)
         panel.choose_requested.connect(self._on_choose)
@@ -100,8 +105,12 @@ class FilmsControl(QObject):
             self._store.put(self._store.state.reading(work.what, done, total))
 
     @Slot(object)
-    def _on_ready(self, data: DataSet) -> None:
-        self._store.put(self._store.state.with_data(data))
+    def _on_ready(self, found: FoundFilms) -> None:
+        data = found.data
+        stale = self._check_window()
+        if stale is not None:
+            stale.close()
+        self._store.put(self._store.state.with_data(data, found.scanned, found.check))
         self._settings.data_folder = data.root
         self._jobs.show_pictures(data, MAX_THUMBNAILS)
         self.films_chosen.emit()
@@ -123,6 +132,41 @@ class FilmsControl(QObject):
 
     @Slot()
     def _on_check(self) -> None:
-        data = self._store.state.data
-        if data is not None:
-            dialogs.DataCheckDialog(data, self._window).show()
+        state = self._store.state
+        if state.data is None or state.scanned is None:
+            return
+        open_one = self._check_window()
+        if open_one is not None:
+            open_one.raise_()
+            open_one.activateWindow()
+            return
+        before = state.data if state.data_check is not None else None
+        config = self._settings_panel.config()
+        window = DataCheckWindow(
+            state.scanned, before, config.validation_share, config.seed, self._checks, self._window
+        )
+        window.applied.connect(self._on_applied)
+        window.films_requested.connect(self._on_films_requested)
+        window.show()
+
+    def _check_window(self) -> DataCheckWindow | None:
+        return self._window.findChild(DataCheckWindow)
+
+    @Slot(object, object)
+    def _on_applied(self, data: DataSet, path: Path) -> None:
+        state = self._store.state
+        if state.data is None or state.data.root != data.root:
+            # Another folder was chosen while the check went on.
+            return
+        self._store.put(state.with_check(data, path))
+        if not state.is_training:
+            self._jobs.show_pictures(data, MAX_THUMBNAILS)
+            self.films_chosen.emit()
+
+    @Slot(object)
+    def _on_films_requested(self, paths: list[Path]) -> None:
+        self.films_requested.emit(paths, None)
+
+    def shut_down(self) -> None:
+        """End the data check as soon as can be; never waits."""
+        self._checks.stop()

@@ -131,6 +131,7 @@ class TrainingTab(QWidget):
     def _connect(self) -> None:
         self._store.changed.connect(self._render)
         self.films.films_chosen.connect(self._on_films_chosen)
+        self.films.films_requested.connect(self.films_requested)
         self.settings_panel.changed.connect(self._on_settings_changed)
         self.progress_panel.train_requested.connect(self._on_train)
         self.progress_panel.stop_requested.connect(self.run.stop_and_keep)
@@ -195,6 +196,7 @@ class TrainingTab(QWidget):
         self.preview.stop()
         self.curves_panel.stop()
         self._jobs.stop()
+        self.films.shut_down()
         self.crossval.shut_down()
         self.report.shut_down()
         self.run.shut_down()
@@ -254,7 +256,8 @@ class TrainingTab(QWidget):
             return
         # All that had the focus is disabled now: Qt would hand it on to some far field.
         self.curves_panel.axis_box.setFocus()
-        self.run.start(self.settings_panel.config(data.root, paths.runs_folder()))
+        config = self.settings_panel.config(data.root, paths.runs_folder())
+        self.run.start(replace(config, data_check=self.state.data_check))
         self._show_overlays()
 
     @Slot(object)

@@ -6,24 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from training.films.film import GreyPixels
+from xray_desktop.pictures import pixmap_of
 
 SIDE = 56
 GAP = 4
-
-
-def pixmap_of(pixels: GreyPixels) -> QPixmap:
-    """A picture that owns its pixels.
-
-    Args:
-        pixels: uint8, (height, width).
-    """
-    height, width = pixels.shape
-    image = QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
-    return QPixmap.fromImage(image)
 
 
 class PictureStrip(QWidget):

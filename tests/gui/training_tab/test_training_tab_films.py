@@ -22,9 +22,9 @@ from training.augmentation.config import STRONG
 from training.errors import UserError
 from training.films.preprocessing import Preprocessing
 from training.fit.run_folder import FileScore, Run
+from xray_desktop.data_check.window import DataCheckWindow
 from xray_desktop.settings import Settings
 from xray_desktop.training_tab import data_jobs
-from xray_desktop.training_tab.dialogs import DataCheckDialog
 from xray_desktop.training_tab.tab import TrainingTab
 
 
@@ -39,8 +39,8 @@ def test_that_a_chosen_folder_shows_counts_films_and_what_was_left_out(
     strips = tab.data_panel.strips
     qtbot.waitUntil(lambda: all(strip.num_pictures == 5 for strip in strips))
     child(tab, QAbstractButton, "checkButton").click()
-    dialog = child(tab, DataCheckDialog, "dataCheckDialog")
-    item = dialog.skipped_list.topLevelItem(0)
+    dialog = child(tab, DataCheckWindow, "dataCheckWindow")
+    item = dialog.left_out.topLevelItem(0)
     assert Path(item.text(0)) == Path("train/fractured/notes.jpg")
     assert item.text(1)
     dialog.close()

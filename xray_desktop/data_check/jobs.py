@@ -1,0 +1,139 @@
+"""The work of the data check's window, in worker threads of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from training.audit.repairs import Repair
+from training.data.dataset import DataSet
+from training.films.film import GreyPixels
+from xray_desktop.pictures import small_film
+from xray_desktop.state.data_check_state import Checked
+from xray_desktop.workers.jobs import JobDone, JobFailed, JobProgress, JobThread
+
+THUMBNAIL_SIDE = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """A small film.
+
+    Args:
+        path: The file.
+        pixels: uint8, (height, width).
+    """
+
+    path: Path
+    pixels: GreyPixels
+
+
+class CheckJobs(QObject):
+    """Checks sets, makes repairs and small pictures.
+
+    Signals:
+        progressed: (films done, of how many).
+        checked: ``Checked``.
+        failed: The error.
+        picture_ready: ``Thumbnail``.
+    """
+
+    progressed = Signal(int, int)
+    checked = Signal(object)
+    failed = Signal(object)
+    picture_ready = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._checks = JobThread("data check", self)
+        self._pictures = JobThread("data check pictures", self)
+        for thread in (self._checks, self._pictures):
+            thread.done.connect(self._on_done)
+        self._checks.progressed.connect(self._on_progressed)
+
+    def check(self, data: DataSet, share: float, seed: int) -> None:
+        """Check a set and keep what is found, with the repairs of an earlier check."""
+        self._checks.submit_long("check", _check, data, share, seed)
+
+    def repair(self, checked: Checked, repairs: tuple[Repair, ...]) -> None:
+        """Apply and keep a set's repairs."""
+        self._checks.submit("check", _repair, checked, repairs)
+
+    def cancel(self) -> None:
+        """Give the check up; nothing is told of it afterwards."""
+        self._checks.cancel("check")
+
+    def show(self, paths: tuple[Path, ...]) -> None:
+        """Make small pictures of these files; those asked for before are given up."""
+        self._pictures.cancel_all()
+        for path in paths:
+            self._pictures.submit(path, _thumbnail, path)
+
+    def is_busy(self) -> bool:
+        """True while anything runs or waits."""
+        return self._checks.is_busy() or self._pictures.is_busy()
+
+    def stop(self) -> None:
+        """Give everything up and end the threads after their present job; never waits."""
+        self._checks.stop()
+        self._pictures.stop()
+
+    @Slot(object)
+    def _on_progressed(self, progress: JobProgress) -> None:
+        self.progressed.emit(progress.done, progress.total)
+
+    @Slot(object)
+    def _on_done(self, outcome: JobDone | JobFailed) -> None:
+        if isinstance(outcome, JobFailed):
+            # A film that cannot be read has no picture; the findings say why.
+            if outcome.key == "check":
+                self.failed.emit(outcome.error)
+        elif outcome.key == "check":
+            self.checked.emit(outcome.result)
+        else:
+            self.picture_ready.emit(outcome.result)
+
+
+def _check(
+    data: DataSet,
+    share: float,
+    seed: int,
+    *,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> Checked:
+    from training.audit.check import check_data
+    from training.audit.kept import default_path
+
+    path = default_path(data)
+    repairs = _kept_repairs(path)
+    audit = check_data(
+        data,
+        validation_share=share,
+        seed=seed,
+        progress=lambda _, done, total: progress(done, total),
+        cancelled=cancelled,
+    )
+    return _repair(Checked(path, audit, audit), repairs)
+
+
+def _kept_repairs(path: Path) -> tuple[Repair, ...]:
+    from training.audit.kept import read_check
+
+    return read_check(path).repairs if path.exists() else ()
+
+
+def _repair(checked: Checked, repairs: tuple[Repair, ...]) -> Checked:
+    from training.audit.check import with_repairs
+    from training.audit.kept import keep_audit
+
+    now = with_repairs(checked.found, repairs)
+    keep_audit(checked.path, checked.found, repairs)
+    return Checked(checked.path, checked.found, now, repairs)
+
+
+def _thumbnail(path: Path) -> Thumbnail:
+    return Thumbnail(path, small_film(path, THUMBNAIL_SIDE))
