@@ -44,8 +44,8 @@ _MARGIN = 18 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
 _FOOTER = "X-ray Desktop. A research and teaching aid, not a medical device."
 _PER_ROW, _PICTURE = 4, 40 * mm
-# Rows of a table that is not divided between pages.
-_SHORT = 20
+# The height of a table that is not divided between pages: a little over a third of one.
+_SHORT = 105 * mm
 
 _PLAIN = ParagraphStyle("plain", fontName="Helvetica", fontSize=9.5, leading=13, spaceAfter=4)
 _CELL = ParagraphStyle("cell", _PLAIN, fontSize=8.5, leading=11, spaceAfter=0, splitLongWords=1)
@@ -58,13 +58,14 @@ _HEAD = ParagraphStyle("head", _CELL, fontName="Helvetica-Bold")
 _TITLE = ParagraphStyle("title", _PLAIN, fontName="Helvetica-Bold", fontSize=16, leading=20)
 _SECTION = ParagraphStyle("section", _TITLE, fontSize=13, leading=17, spaceBefore=12)
 _TABLE_TITLE = ParagraphStyle("table", _HEAD, fontSize=9.5, leading=13, spaceBefore=5)
+_TOP = [("VALIGN", (0, 0), (-1, -1), "TOP")]
 _LINES = [
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    *_TOP,
     ("LINEBELOW", (0, 0), (-1, -1), 0.4, colors.HexColor("#cccccc")),
     ("LEFTPADDING", (0, 0), (-1, -1), 3),
     ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-    ("TOPPADDING", (0, 0), (-1, -1), 2),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ("TOPPADDING", (0, 0), (-1, -1), 1),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
 ]
 
 
@@ -115,13 +116,24 @@ def _draw_footer(canvas: Any, template: Any) -> None:
 
 def _section(section: Section) -> list[Flowable]:
     """A heading never stands alone at the foot of a page."""
-    flowables: list[Flowable] = [
-        CondPageBreak(45 * mm),
-        Paragraph(printable(section.title), _SECTION),
-    ]
+    has_drawings = any(isinstance(block, Drawings) for block in section.blocks)
+    flowables: list[Flowable] = [CondPageBreak((110 if has_drawings else 45) * mm)]
+    heading = [Paragraph(printable(section.title), _SECTION)]
     for block in section.blocks:
-        flowables += _flowables(block)
+        parts = [*heading, *_flowables(block)]
+        heading = []
+        if isinstance(block, Table) and _height(parts) <= _SHORT:
+            parts = [KeepTogether(parts)]
+        elif isinstance(block, Table):
+            # Kept together, a long one would leave the rest of its first page empty.
+            parts.insert(0, CondPageBreak(30 * mm))
+        flowables += parts
     return flowables
+
+
+def _height(parts: list[Flowable]) -> float:
+    """In points, on a page without end."""
+    return float(sum(part.wrap(_WIDTH, 1e6)[1] for part in parts))
 
 
 @singledispatch
@@ -147,10 +159,7 @@ def _(block: Table) -> list[Flowable]:
         style=_LINES,
     )
     title = [Paragraph(printable(block.title), _TABLE_TITLE)] if block.title else []
-    if len(rows) <= _SHORT:
-        return [KeepTogether([*title, grid, Spacer(1, 6)])]
-    # Kept together, a long one would leave the rest of its first page empty.
-    return [CondPageBreak(30 * mm), *title, grid, Spacer(1, 6)]
+    return [*title, grid, Spacer(1, 6)]
 
 
 @_flowables.register
@@ -178,7 +187,7 @@ def _drawing_row(drawings: tuple[Drawing, ...]) -> Flowable:
         [Paragraph(printable(each.title), _CELL), to_graphics(each, width - 8)] for each in drawings
     ]
     empty: list[list[Flowable]] = [[]] * (2 - len(cells))
-    return KeepTogether([Grid([[*cells, *empty]], colWidths=[width, width])])
+    return KeepTogether([Grid([[*cells, *empty]], colWidths=[width, width], style=_TOP)])
 
 
 def _picture_row(pictures: tuple[Picture, ...]) -> Flowable:
@@ -190,4 +199,6 @@ def _picture_row(pictures: tuple[Picture, ...]) -> Flowable:
         for each in pictures
     ]
     empty: list[list[Flowable]] = [[]] * (_PER_ROW - len(cells))
-    return KeepTogether([Grid([[*cells, *empty]], colWidths=[_WIDTH / _PER_ROW] * _PER_ROW)])
+    return KeepTogether(
+        [Grid([[*cells, *empty]], colWidths=[_WIDTH / _PER_ROW] * _PER_ROW, style=_TOP)]
+    )
