@@ -1,4 +1,4 @@
-"""The engine's command line: ``python -m training train|crossval|evaluate|calibrate|predict|demo-data``.
+"""The engine's command line: ``python -m training COMMAND``.
 
 Results go to the standard output, progress and complaints to the standard error, so that
 ``--json`` can be piped. Importing this module loads no TensorFlow.
@@ -14,7 +14,16 @@ import textwrap
 from collections.abc import Sequence
 
 from training import __version__
-from training.commands import calibrate, crossval, demo_data, evaluate, predict, train
+from training.commands import (
+    calibrate,
+    crossval,
+    demo_data,
+    evaluate,
+    predict,
+    report,
+    study,
+    train,
+)
 from training.commands.output import ExitCode, complain
 from training.errors import UserError
 
@@ -72,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"X-ray Desktop {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, crossval, evaluate, calibrate, predict, demo_data):
+    for command in (train, crossval, study, evaluate, calibrate, report, predict, demo_data):
         command.add_parser(commands)
     for sub_parser in commands.choices.values():
         sub_parser.description = textwrap.fill(sub_parser.description or "", 78)

@@ -17,6 +17,7 @@ from tests.fit.fit_builders import make_films
 from tests.models.model_builders import make_card, tolerate_keras
 from training.cli import main
 from training.commands import crossval as command
+from training.commands import study as study_command
 from training.evaluation.baselines import BrightnessGuess
 from training.evaluation.calibration import Calibration
 from training.fit.crossval import cross_validate
@@ -186,6 +187,51 @@ def test_that_crossval_goes_on_and_tells_people_a_table(
     code, _, err = call(capsys, "crossval", films, "--folds", "3", "--resume", folder)
     assert code == 1
     assert "other settings" in err
+
+
+def test_that_crossval_states_ppv_at_a_prevalence(
+    films: Path, fake: FakeTrain, capsys: Captured
+) -> None:
+    found = crossval(capsys, films, "--folds", "3", "--prevalence", "0.02")
+    assert found["figures"][0]["pooled"]["by_film"]["prevalence"] == 0.02
+    code, _, err = call(capsys, "crossval", films, "--prevalence", "2")
+    assert code == 1
+    assert "between 0 and 1" in err
+
+
+def test_that_a_study_compares_and_goes_on(
+    films: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    train = FakeTrain()
+    monkeypatch.setattr(study_command, "load_train", lambda: train)
+    settings = tmp_path / "study.toml"
+    settings.write_text(
+        "folds = 3\n[base]\npreprocessing.size = 64\nepochs = 2\n"
+        '[[variant]]\nname = "plain"\n[[variant]]\nname = "L2"\nnetwork.l2 = 0.01\n'
+    )
+    words = ("study", films, "--settings", settings, "--runs", tmp_path / "runs")
+    code, out, err = call(capsys, *words)
+    assert code == 0
+    assert "variant 2 of 2: L2" in err
+    assert "+0.000" in out
+    assert train.folds == [1, 2, 3, 1, 2, 3]
+    folder = next((tmp_path / "runs").iterdir())
+    code, out, err = call(capsys, *words, "--resume", folder, "--json")
+    assert code == 0
+    assert "finished earlier" in err
+    assert [row["name"] for row in json.loads(out)["rows"]] == ["plain", "L2"]
+    assert len(train.folds) == 6
+
+
+def test_that_bad_settings_are_refused_before_tensorflow_is_loaded(
+    films: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(study_command, "load_train", lambda: pytest.fail("loaded"))
+    settings = tmp_path / "study.toml"
+    settings.write_text("fold = 3")
+    code, _, err = call(capsys, "study", films, "--settings", settings)
+    assert code == 1
+    assert "no setting" in err
 
 
 def test_that_impossible_folds_are_refused_before_tensorflow_is_loaded(

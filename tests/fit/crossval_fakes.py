@@ -18,7 +18,15 @@ from training.evaluation.baselines import BrightnessGuess
 from training.evaluation.figures import measure
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
-from training.fit.events import Event, Phase, PhaseChanged, RunCancelled, RunFinished, RunStarted
+from training.fit.events import (
+    EpochEnded,
+    Event,
+    Phase,
+    PhaseChanged,
+    RunCancelled,
+    RunFinished,
+    RunStarted,
+)
 from training.fit.run_folder import ModelResult, RunStatus, read_run
 from training.fit.run_writer import RunWriter
 from training.models.card import ModelCard
@@ -30,18 +38,29 @@ def score_of(item: Item) -> float:
     return round(0.1 + 0.15 * item.label + 0.7 * wobble, 3)
 
 
+def same_scores(item: Item, _config: TrainConfig) -> float:
+    return score_of(item)
+
+
 class FakeTrain:
     """Counts its calls; ``before`` may set switches or raise what a fold reports as its end."""
 
-    def __init__(self, before: Callable[[TrainConfig], Event | None] = lambda config: None) -> None:
+    def __init__(
+        self,
+        before: Callable[[TrainConfig], Event | None] = lambda config: None,
+        score: Callable[[Item, TrainConfig], float] = same_scores,
+    ) -> None:
         self.folds: list[int] = []
+        self.configs: list[TrainConfig] = []
         self._before = before
+        self._score = score
 
     def __call__(
         self, config: TrainConfig, report: Callable[[Event], None], control: RunControl
     ) -> None:
-        assert config.fold is not None
-        self.folds.append(config.fold.number)
+        self.configs.append(config)
+        if config.fold is not None:
+            self.folds.append(config.fold.number)
         end = self._before(config)
         if control.cancel.is_set():
             end = RunCancelled()
@@ -51,25 +70,31 @@ class FakeTrain:
         writer = RunWriter(config)
         report(RunStarted(writer.run_id, writer.folder))
         report(PhaseChanged(Phase.STARTING))
-        _write(config, writer)
+        _write(config, writer, self._score)
         writer.update(status=RunStatus.FINISHED.value)
         writer.close()
         report(RunFinished(read_run(writer.folder)))
 
 
-def _write(config: TrainConfig, writer: RunWriter) -> None:
-    fold = config.fold
-    assert fold is not None
-    data = take_fold(
-        scan_folder(config.data),
-        number=fold.number,
-        count=fold.count,
-        pool=Pool(fold.pool),
-        validation_share=config.validation_share,
-        seed=config.seed,
-    )
-    writer.update(classes=data.class_names, synthetic=False, constant_guess=0.5)
-    scores = np.array([score_of(item) for item in data.items], np.float32)
+def _write(
+    config: TrainConfig, writer: RunWriter, score: Callable[[Item, TrainConfig], float]
+) -> None:
+    data, fold = scan_folder(config.data), config.fold
+    if fold is not None:
+        data = take_fold(
+            data,
+            number=fold.number,
+            count=fold.count,
+            pool=Pool(fold.pool),
+            validation_share=config.validation_share,
+            seed=config.seed,
+        )
+    facts = {"classes": data.class_names, "synthetic": data.synthetic, "precision": "float32"}
+    writer.update(**facts, constant_guess=0.5)
+    for epoch in (1, 2):
+        loss = 1.0 / epoch
+        writer.append_epoch(EpochEnded(epoch, loss, 0.6, loss, 0.7, 0.8, 0.001, epoch, epoch == 2))
+    scores = np.array([score(item, config) for item in data.items], np.float32)
 
     def figures(split: Split) -> Any:
         chosen = [number for number, item in enumerate(data.items) if item.split is split]
@@ -82,7 +107,8 @@ def _write(config: TrainConfig, writer: RunWriter) -> None:
     for kind in ("best", "final"):
         path = writer.folder / f"{kind}.keras"
         _write_model(path, config, data.class_names)
-        results.append(ModelResult(kind, path, 2, *(figures(split) for split in Split)))
+        parts = [figures(split) if data.count(split) else None for split in Split]
+        results.append(ModelResult(kind, path, 2, *parts))
     greys = np.array([100 + 20 * item.label for item in data.items], np.float32)
     writer.write_scores(
         config.data.absolute(), data.items, {"best": scores, "final": scores}, greys

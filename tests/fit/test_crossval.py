@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crossval_fakes import FakeTrain, score_of
-from fit_builders import make_films, tiny_config
 from sklearn.metrics import accuracy_score, roc_auc_score
 
+from tests.fit.crossval_fakes import FakeTrain, score_of
+from tests.fit.fit_builders import make_films, tiny_config
 from training.data.dataset import Split
 from training.data.scan import scan_folder
 from training.errors import UserError
@@ -28,7 +28,7 @@ from training.fit.crossval_events import (
     FoldFinished,
     FoldStarted,
 )
-from training.fit.crossval_folder import out_of_fold, read_crossval
+from training.fit.crossval_folder import at_prevalence, out_of_fold, read_crossval
 from training.fit.events import Event, PhaseChanged, RunFailed, RunStarted
 from training.fit.run_folder import list_runs
 from training.models.card_file import read_card
@@ -218,6 +218,34 @@ def test_that_a_bug_in_a_fold_is_told_with_its_traceback(config: TrainConfig) ->
     end = run(config, FakeTrain(crash))[-1]
     assert isinstance(end, RunFailed)
     assert "ZeroDivisionError" in end.details
+
+
+def test_that_precision_is_chosen_once_for_all_folds(config: TrainConfig) -> None:
+    def stop(event: CrossValEvent, control: RunControl) -> None:
+        if isinstance(event, FoldFinished):
+            control.stop.set()
+
+    left = replace(config, precision="auto")
+    first = FakeTrain()
+    end = run(left, first, on_event=stop)[-1]
+    assert isinstance(end, CrossValStopped)
+    # The stand-in says it chose float32; who goes on chooses nothing anew.
+    second = FakeTrain()
+    result_of(run(left, second, folder=end.folder))
+    chosen = [each.precision for each in (*first.configs, *second.configs)]
+    assert chosen == ["auto", "float32", "float32"]
+
+
+def test_that_a_prevalence_changes_what_is_told_and_no_file(config: TrainConfig) -> None:
+    result = result_of(run(config, FakeTrain()))
+    rare = at_prevalence(result, 0.01)
+    pooled, told = result.figures[0].pooled.by_film, rare.figures[0].pooled.by_film
+    assert (pooled.prevalence, told.prevalence) == (0.5, 0.01)
+    assert told.accuracy == pooled.accuracy
+    assert told.ppv.value is not None
+    assert pooled.ppv.value is not None
+    assert told.ppv.value < pooled.ppv.value
+    assert read_crossval(result.folder).figures == result.figures
 
 
 @pytest.mark.slow

@@ -264,3 +264,28 @@ def test_that_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="damaged"):
         read_run(tmp_path)
     assert list_runs(tmp_path.parent / "nowhere") == ()
+
+
+def test_that_a_test_part_is_measured_and_chooses_nothing(tmp_path: Path) -> None:
+    films = make_films(tmp_path / "films")
+    for name in CLASSES:
+        (films / "test" / name).mkdir(parents=True)
+        for number in range(3):
+            source = films / "val" / name / f"val {number}.png"
+            source.rename(films / "test" / name / f"test {number}.png")
+    events = run(tiny_config(tmp_path))
+    result = finished(events).run
+    ready = of_type(events, DataReady)[0]
+    assert (ready.num_train, ready.num_validation) == (24, 6)
+    for model in (result.best, result.final):
+        assert model is not None
+        assert model.test is not None
+        assert (model.validation.num_films, model.test.num_films) == (6, 6)
+    scores = read_scores(result, "best", Split.TEST)
+    assert {score.path.name[:4] for score in scores} == {"test"}
+    figures = json.loads((result.folder / "figures.json").read_text())
+    assert figures["best"]["test"]["by_film"]["count"] == 6
+    # Without it the same run comes out: the test part is only looked at.
+    shutil.rmtree(films / "test")
+    again = finished(run(tiny_config(tmp_path))).run
+    assert [e.val_loss for e in again.history] == [e.val_loss for e in result.history]

@@ -63,27 +63,28 @@ def pressable(state: TrainingState) -> set[str]:
 
 
 IDLE = {"train", "choose_films", "settings", "reopen"}
+WITH_FILMS = IDLE | {"preview", "cross_validate"}
 
 
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
         (TrainingState(), IDLE),
-        (TrainingState(data=DATA), IDLE | {"preview"}),
+        (TrainingState(data=DATA), WITH_FILMS),
         (TrainingState(data=DATA, settings_problem="No."), IDLE - {"train"} | {"preview"}),
         (
             TrainingState(data=DATA).reading("Looking"),
             {"choose_films", "cancel_reading", "settings", "reopen"},
         ),
-        (TrainingState(data=DATA, run=run_of()), IDLE | {"preview", "show_folder"}),
+        (TrainingState(data=DATA, run=run_of()), WITH_FILMS | {"show_folder"}),
         (after(), {"cancel"}),
         (after(PhaseChanged(Phase.READING, 1, 9)), {"cancel"}),
         (after(BATCH), {"stop", "cancel"}),
         (after(BATCH).stop_requested(), {"cancel"}),
         (after(BATCH).cancel_requested(), set()),
-        (after(BATCH, RunCancelled()), IDLE | {"preview"}),
-        (after(BATCH, RunFailed("The disk is full.")), IDLE | {"preview"}),
-        (after(BATCH, RunFinished(run_of())), IDLE | {"preview", "show_folder"}),
+        (after(BATCH, RunCancelled()), WITH_FILMS),
+        (after(BATCH, RunFailed("The disk is full.")), WITH_FILMS),
+        (after(BATCH, RunFinished(run_of())), WITH_FILMS | {"show_folder"}),
     ],
 )
 def test_that_what_may_be_pressed_follows_from_the_facts(

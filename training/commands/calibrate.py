@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.commands.output import ExitCode, number, percent, say, say_json, table
+from training.commands.output import ExitCode, say, say_json, table
 from training.errors import UserError
+from training.evaluation.wording import number, percent
 
 if TYPE_CHECKING:
     from training.evaluation.operating_points import OperatingPoint, OperatingPoints

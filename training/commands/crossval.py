@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from training.commands.figures_text import few_films_words, figure_rows, figure_text
+from training.commands.following import follow
 from training.commands.output import (
     NOT_A_DEVICE,
     SYNTHETIC,
     ExitCode,
+    check_prevalence,
     complain,
     note,
-    number,
-    percent,
     say,
     say_json,
     table,
 )
-from training.commands.run_view import RunView
 from training.commands.train_options import add_options, to_config
-from training.errors import UserError
-from training.evaluation.measurement import Figure
-from training.fit.config import POOLS, FoldConfig, TrainConfig
-from training.fit.control import RunControl
+from training.evaluation.wording import few_films_words, figure_rows
+from training.fit.config import POOLS, FoldConfig
 from training.fit.crossval_events import (
-    CrossValEvent,
     CrossValFinished,
     CrossValStopped,
-    FoldFinished,
-    FoldStarted,
 )
-from training.fit.crossval_folder import CrossValidation, PooledFigures, Spread
+from training.fit.crossval_folder import CrossValidation, at_prevalence
+from training.fit.crossval_wording import fold_rows
 from training.fit.events import RunFailed
 from training.fit.run_folder import Run
 
 CrossValidate = Callable[..., None]
-_End = CrossValFinished | CrossValStopped | RunFailed
-_SHARES = ("accuracy", "sensitivity", "specificity")
-_SHOWN = (*_SHARES, "auc", "average_precision", "brier")
 
 
 def add_parser(commands: Any) -> None:
@@ -65,6 +54,13 @@ def add_parser(commands: Any) -> None:
     add_fold_options(parser)
     parser.add_argument(
         "--resume", type=Path, metavar="DIR", help="go on with this one, with the same settings"
+    )
+    parser.add_argument(
+        "--prevalence",
+        type=float,
+        metavar="SHARE",
+        help="share of positive films for which PPV and NPV are to hold, 0 to 1 "
+        "(as among the films measured)",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
@@ -98,25 +94,26 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: A setting cannot be used.
     """
+    check_prevalence(arguments.prevalence)
     config = to_config(arguments)
     # Before TensorFlow's seconds of loading.
     config.check()
     FoldConfig(number=1, count=arguments.folds, pool=arguments.pool).check()
-    end = follow(
+    work = functools.partial(
         load_cross_validate(), config, arguments.folds, pool=arguments.pool, folder=arguments.resume
     )
+    end = follow(work)
     if isinstance(end, CrossValFinished):
-        _tell(end.result, as_json=arguments.json)
+        result = end.result
+        if arguments.prevalence is not None:
+            result = at_prevalence(result, arguments.prevalence)
+        _tell(result, as_json=arguments.json)
         return ExitCode.DONE
-    return tell_unfinished(end)
+    assert isinstance(end, (CrossValStopped, RunFailed))
+    return _tell_unfinished(end)
 
 
-def tell_unfinished(end: CrossValStopped | RunFailed) -> int:
-    """Say why there is no result, and give the exit code.
-
-    Args:
-        end: How it ended.
-    """
+def _tell_unfinished(end: CrossValStopped | RunFailed) -> int:
     if isinstance(end, CrossValStopped):
         complain(
             f"Stopped with {end.num_finished} of {end.count} folds finished."
@@ -138,45 +135,6 @@ def load_cross_validate() -> CrossValidate:
     from training.fit.crossval import cross_validate
 
     return cross_validate
-
-
-def follow(
-    cross_validate: CrossValidate,
-    config: TrainConfig,
-    folds: int,
-    *,
-    pool: str,
-    folder: Path | None,
-) -> _End:
-    """Cross-validate under Ctrl-C with progress on the standard error, and give the end.
-
-    Args:
-        cross_validate: As ``training.fit.crossval.cross_validate``.
-        config: The settings.
-        folds: How many.
-        pool: Which films.
-        folder: To go on with, or None.
-    """
-    ends: list[_End] = []
-    view, control = RunView(), RunControl()
-
-    def show(event: CrossValEvent) -> None:
-        match event:
-            case FoldStarted():
-                view.line(f"fold {event.number} of {event.count}, in {event.folder}")
-            case FoldFinished():
-                view.line(_describe(event))
-            case CrossValFinished() | CrossValStopped() | RunFailed():
-                ends.append(event)
-            case _:
-                view.show(event)
-
-    with _interrupts(control, view):
-        cross_validate(config, folds, show, control, pool=pool, folder=folder)
-    view.close()
-    if not ends:
-        raise UserError("The cross-validation ended without a result.")
-    return ends[0]
 
 
 def document(result: CrossValidation) -> dict[str, Any]:
@@ -219,50 +177,7 @@ def _tell(result: CrossValidation, *, as_json: bool) -> None:
         say(table(figure_rows(figures.pooled, classes)))
         say()
         say("by film, fold by fold")
-        say(table(_fold_rows(figures, result.count)))
+        say(table(fold_rows(figures, result.count)))
         say()
     say(f"folder: {result.folder}")
     say(NOT_A_DEVICE)
-
-
-def _fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:
-    heads = [f"fold {number}" for number in range(1, count + 1)]
-    rows: list[tuple[str, ...]] = [("", "mean", "spread (sd)", *heads)]
-    for name in _SHOWN:
-        rows.append((name.replace("_", " "), *_cells(name, figures.by_fold[name])))
-    return rows
-
-
-def _cells(name: str, spread: Spread) -> list[str]:
-    show = percent if name in _SHARES else number
-    return [show(value) for value in (spread.mean, spread.deviation, *spread.values)]
-
-
-def _describe(event: FoldFinished) -> str:
-    best = event.run.best
-    earlier = " (finished earlier)" if event.is_earlier else ""
-    text = f"fold {event.number} of {event.count} done{earlier}"
-    if best is None or best.test is None:
-        return text
-    test = best.test
-    accuracy = figure_text("accuracy", Figure(test.film_accuracy, test.film_accuracy_interval))
-    return f"{text}: best model {accuracy} of {test.num_films:,} films left out"
-
-
-@contextmanager
-def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
-    """While this lasts, Ctrl-C stops after the fold, and a second one at once."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if control.stop.is_set():
-            control.cancel.set()
-            view.line("Stopping now: this fold is discarded, finished ones are kept.")
-        else:
-            control.stop.set()
-            view.line("Stopping after this fold. Ctrl-C again stops at once.")
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

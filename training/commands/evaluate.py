@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.commands.figures_text import few_films_words, figure_rows
 from training.commands.output import (
     SYNTHETIC,
     ExitCode,
+    check_prevalence,
     check_target,
     complain,
     note,
-    number,
     say,
     say_json,
     table,
@@ -24,6 +23,7 @@ from training.commands.progress import Progress
 from training.data.dataset import DataSet, Item, Split
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.wording import few_films_words, figure_rows, number
 from training.models.card import ModelCard
 
 if TYPE_CHECKING:
@@ -92,11 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_target(arguments.scores)
     prevalence: float | None = arguments.prevalence
-    if prevalence is not None and not 0.0 < prevalence < 1.0:
-        raise UserError(
-            f"A prevalence of {prevalence:g} cannot be.",
-            "Give the share of positive films as a number between 0 and 1, for instance 0.05.",
-        )
+    check_prevalence(prevalence)
     card = read_card(arguments.model)
     data = _scan(arguments, card)
     split, items = _choose(data, arguments.split)

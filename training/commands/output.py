@@ -13,6 +13,7 @@ from typing import Any
 
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.wording import percent
 
 NOT_A_DEVICE = "For research and teaching, not for diagnosis."
 SYNTHETIC = "Trained on synthetic films only: the score means nothing on a real film."
@@ -68,16 +69,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def percent(value: float | None) -> str:
-    """A share of 1 as "77.8 %", or "-" where there is none."""
-    return "-" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
-
-
-def number(value: float | None) -> str:
-    """A figure as "0.031", or "-" where there is none."""
-    return "-" if value is None or not math.isfinite(value) else f"{value:.3f}"
-
-
 def by_film(figures: Figures) -> str:
     """Accuracy by film: "61.5 % (35.5 to 82.3), 13 films"."""
     interval = figures.film_accuracy_interval
@@ -113,3 +104,19 @@ def check_target(path: Path | None) -> None:
         raise UserError(f"{path} is a folder; a file name is needed.")
     if not path.absolute().parent.is_dir():
         raise UserError(f"The folder {path.absolute().parent} is not there.", "Make it first.")
+
+
+def check_prevalence(prevalence: float | None) -> None:
+    """Refuse a prevalence that is no share.
+
+    Args:
+        prevalence: As given, or None.
+
+    Raises:
+        UserError: It does not lie between 0 and 1.
+    """
+    if prevalence is not None and not 0.0 < prevalence < 1.0:
+        raise UserError(
+            f"A prevalence of {prevalence:g} cannot be.",
+            "Give the share of positive films as a number between 0 and 1, for instance 0.05.",
+        )

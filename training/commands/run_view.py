@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from training.commands.output import percent
 from training.commands.progress import Progress
+from training.evaluation.wording import percent
 from training.fit.events import (
     BatchEnded,
     DataReady,

@@ -16,8 +16,6 @@ from training.commands.output import (
     by_film,
     complain,
     note,
-    number,
-    percent,
     say,
     say_json,
     table,
@@ -26,6 +24,7 @@ from training.commands.run_view import RunView
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.wording import number, percent
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import (
@@ -179,7 +178,12 @@ def _rows(models: list[ModelResult]) -> list[list[str]]:
         ("validation by film, 95 %", lambda model: by_film(model.validation)),
         ("validation, right of each class", lambda model: _both_classes(model.validation)),
     )
-    return [[label, *(show(model) for model in models)] for label, show in lines]
+    rows = [[label, *(show(model) for model in models)] for label, show in lines]
+    if all(model.test is not None for model in models):
+        rows.append(
+            ["test by film, 95 %", *(by_film(model.test) for model in models if model.test)]
+        )
+    return rows
 
 
 def _both_classes(figures: Figures) -> str:

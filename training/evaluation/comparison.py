@@ -5,6 +5,7 @@ Called for runs that are laid over each other and by the ``study``'s table.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 from statistics import NormalDist
@@ -170,6 +171,24 @@ def mcnemar(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> Accu
         only_second=only_second,
         p_value=min(1.0, 2 * tail / 2**total),
     )
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Allow for the number of tests: S. Holm, Scandinavian Journal of Statistics 6, 1979, 65-70.
+
+    Args:
+        p_values: Of each test, 0-1.
+
+    Returns:
+        Adjusted, in the same order: each is still the chance of one false alarm among all.
+    """
+    adjusted = [0.0] * len(p_values)
+    highest = 0.0
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        adjusted[place] = highest
+    return tuple(adjusted)
 
 
 def _placements(truth: Labels, scores: Values) -> tuple[Values, Values]:

@@ -103,12 +103,15 @@ class _CrossVal:
         self._control = control
         self._train = train
         self._is_new = False
+        # What the first fold chose, where it was left to choose: all folds train alike.
+        self._precision = ""
 
     def run(self, folder: Path | None) -> CrossValEvent:
         self._config.check()
         FoldConfig(number=1, count=self._count, pool=self._pool).check()
         crossval = self._open(folder)
         self._config = replace(self._config, runs=crossval.folder)
+        self._precision = next((run.precision for run in crossval.runs if run is not None), "")
         for number in range(1, self._count + 1):
             earlier = crossval.runs[number - 1]
             if earlier is not None:
@@ -121,6 +124,7 @@ class _CrossVal:
                 return self._failed(end, crossval.folder)
             if not isinstance(end, RunFinished):
                 return self._stopped(crossval.folder)
+            self._precision = self._precision or end.run.precision
             self._report(FoldFinished(number, self._count, end.run, is_earlier=False))
         finished = read_crossval(crossval.folder)
         return CrossValFinished(pool_folds(finished))
@@ -163,7 +167,10 @@ class _CrossVal:
 
         # A switch of its own for "stop", which would keep half a fold.
         control = RunControl(cancel=self._control.cancel)
-        self._trainer()(replace(self._config, fold=fold), take, control)
+        config = replace(self._config, fold=fold)
+        if config.precision == "auto" and self._precision:
+            config = replace(config, precision=self._precision)
+        self._trainer()(config, take, control)
         # A network and its films are in cycles; the next fold needs their memory.
         gc.collect()
         if not ends:

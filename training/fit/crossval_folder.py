@@ -138,6 +138,29 @@ def read_crossval(folder: Path) -> CrossValidation:
     return CrossValidation(folder, config, count, pool, _finished(folder, count), figures)
 
 
+def list_crossvals(runs: Path) -> tuple[CrossValidation, ...]:
+    """All cross-validations in a folder of runs.
+
+    Args:
+        runs: The folder; it may be missing.
+
+    Returns:
+        Newest first, finished or not. Broken ones are left out.
+    """
+    try:
+        folders = sorted(runs.iterdir(), reverse=True)
+    except OSError:
+        return ()
+    found = []
+    for folder in folders:
+        if (folder / CROSSVAL).is_file():
+            try:
+                found.append(read_crossval(folder))
+            except UserError:
+                continue
+    return tuple(found)
+
+
 def out_of_fold(crossval: CrossValidation, kind: str) -> tuple[FoldScore, ...]:
     """Every file's score by the model that has not seen its film.
 
@@ -180,12 +203,38 @@ def pool_folds(crossval: CrossValidation) -> CrossValidation:
     return replace(crossval, figures=figures)
 
 
-def measure_scores(scores: Sequence[FoldScore], threshold: float) -> Measurement:
+def at_prevalence(crossval: CrossValidation, prevalence: float) -> CrossValidation:
+    """The same with pooled PPV and NPV at a stated prevalence; its files keep their own.
+
+    Args:
+        crossval: Finished and pooled.
+        prevalence: Share of positives, 0-1 excluded.
+
+    Raises:
+        UserError: A run's files are damaged.
+    """
+    threshold = crossval.config.threshold
+    figures = tuple(
+        replace(
+            each,
+            pooled=measure_scores(
+                out_of_fold(crossval, each.kind), threshold, prevalence=prevalence
+            ),
+        )
+        for each in crossval.figures
+    )
+    return replace(crossval, figures=figures)
+
+
+def measure_scores(
+    scores: Sequence[FoldScore], threshold: float, *, prevalence: float | None = None
+) -> Measurement:
     """Measure out-of-fold scores.
 
     Args:
         scores: At least one.
         threshold: Score from which on a film counts as positive.
+        prevalence: Share of positives for PPV and NPV; None for the share among these.
     """
     guesses = [score.brightness for score in scores if score.brightness is not None]
     return measure_fully(
@@ -193,6 +242,7 @@ def measure_scores(scores: Sequence[FoldScore], threshold: float) -> Measurement
         [score.file.score for score in scores],
         [score.file.film for score in scores],
         threshold,
+        prevalence=prevalence,
         brightness=guesses if len(guesses) == len(scores) else None,
     )
 

@@ -27,7 +27,7 @@ class RunData:
 
     Args:
         dataset: The folder as scanned.
-        films: The films that could be read; training first, then validation, then a fold's test.
+        films: The films that could be read; training first, then validation, then test.
     """
 
     dataset: DataSet
@@ -89,9 +89,7 @@ def prepare(
         CancelledError: If the run is to end.
     """
     dataset = _scan(config, report, control)
-    items = dataset.of(Split.TRAIN) + dataset.of(Split.VALIDATION)
-    if config.fold is not None:
-        items += dataset.of(Split.TEST)
+    items = tuple(item for split in Split for item in dataset.of(split))
     size = config.preprocessing.size
     store = make_store(len(items), size, config.cache_share, writer.folder)
     try:

@@ -19,7 +19,7 @@ import psutil
 
 from training.data.dataset import Split
 from training.errors import UserError
-from training.evaluation.figures import Figures, Interval
+from training.evaluation.figures import Figures
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
 
@@ -65,7 +65,7 @@ class ModelResult:
             since.
         train: On the training files, not augmented.
         validation: On the validation files.
-        test: On the files of the fold that was left out, or None for a run that is no fold.
+        test: On the test files, or those of the fold that was left out; None where there are none.
     """
 
     kind: str
@@ -230,13 +230,6 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
         raise UserError(f"{path} cannot be read: it was changed or cut short.") from error
 
 
-def figures_from_json(values: Mapping[str, Any]) -> Figures:
-    """From what ``dataclasses.asdict`` gave; names of a newer version are left out."""
-    known = {item.name for item in fields(Figures)}
-    kept = {name: value for name, value in values.items() if name in known}
-    return Figures(**kept | {"film_accuracy_interval": Interval(**kept["film_accuracy_interval"])})
-
-
 def _read_json(path: Path) -> dict[str, Any]:
     values = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(values, dict):
@@ -273,9 +266,9 @@ def _read_results(folder: Path) -> dict[str, ModelResult]:
             kind=kind,
             path=folder / f"{kind}.keras",
             epoch=int(values["epoch"]),
-            train=figures_from_json(values["train"]),
-            validation=figures_from_json(values["validation"]),
-            test=figures_from_json(values["test"]) if values.get("test") else None,
+            train=Figures.from_json(values["train"]),
+            validation=Figures.from_json(values["validation"]),
+            test=Figures.from_json(values["test"]) if values.get("test") else None,
         )
         for kind, values in _read_json(path).items()
         if kind in KINDS

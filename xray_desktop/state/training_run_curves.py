@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.fit.events import BatchEnded, DataReady, EpochEnded, Event, Phase, PhaseChanged
+from training.fit.crossval_events import CrossValEvent
+from training.fit.events import BatchEnded, DataReady, EpochEnded, Phase, PhaseChanged
 from training.fit.run_folder import Run
 from xray_desktop.state.training_curves import BatchHistory, Values
 
@@ -38,11 +39,11 @@ class RunCurves:
         curves.constant_guess = run.constant_guess
         return curves
 
-    def add(self, event: Event, now: float) -> bool:
+    def add(self, event: CrossValEvent, now: float) -> bool:
         """Take in an event.
 
         Args:
-            event: Of this run.
+            event: Of this run; those of a cross-validation draw nothing.
             now: Clock in seconds when it came.
 
         Returns:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from training.fit.events import BatchEnded, DataReady, Event, Phase, PhaseChanged
+from training.fit.crossval_events import CrossValEvent
+from training.fit.events import BatchEnded, DataReady, Phase, PhaseChanged
 from xray_desktop.state.training_eta import TimeLeft, Workload
 
 
@@ -23,11 +24,11 @@ class RunShare:
         self.seconds_left: float | None = None
         """Or None while the first steps settle."""
 
-    def add(self, event: Event, now: float) -> None:
+    def add(self, event: CrossValEvent, now: float) -> None:
         """Take in an event.
 
         Args:
-            event: Of this run.
+            event: Of this run; those of a cross-validation change nothing.
             now: Clock in seconds when it came.
         """
         match event:

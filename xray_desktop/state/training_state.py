@@ -10,11 +10,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from training.data.dataset import DataSet, Split
+from training.fit.crossval_events import (
+    CrossValEvent,
+    CrossValFinished,
+    CrossValStopped,
+    FoldStarted,
+)
 from training.fit.events import (
     BatchEnded,
     DataReady,
     EpochEnded,
-    Event,
     Phase,
     PhaseChanged,
     RunCancelled,
@@ -23,6 +28,7 @@ from training.fit.events import (
     RunStarted,
 )
 from training.fit.run_folder import Run, RunStatus
+from xray_desktop.state.crossval_state import CrossValState
 
 
 class Stage(StrEnum):
@@ -40,6 +46,7 @@ class Outcome(StrEnum):
     NONE = ""
     FINISHED = "Finished"
     STOPPED = "Stopped and kept"
+    PAUSED = "Stopped; finished folds are kept"
     CANCELLED = "Cancelled; nothing of the run was kept"
     FAILED = "Failed"
 
@@ -127,6 +134,7 @@ class TrainingState:
         overlays: Ids of runs laid over the curves.
         message: What the message bar says, or None.
         settings_problem: Why these settings cannot be used, or empty.
+        crossval: The cross-validation under way or shown, or None; it takes the place of a run.
     """
 
     data: DataSet | None = None
@@ -140,6 +148,7 @@ class TrainingState:
     overlays: frozenset[str] = field(default_factory=frozenset)
     message: Message | None = None
     settings_problem: str = ""
+    crossval: CrossValState | None = None
 
     @property
     def is_training(self) -> bool:
@@ -178,9 +187,20 @@ class TrainingState:
             progress=Progress(epochs, learning_rate),
             outcome=Outcome.NONE,
             run=None,
+            crossval=None,
             message=None,
             train_when_ready=False,
         )
+
+    def crossval_requested(
+        self, epochs: int, learning_rate: float, crossval: CrossValState
+    ) -> TrainingState:
+        """A cross-validation was asked for."""
+        return replace(self.run_requested(epochs, learning_rate), crossval=crossval)
+
+    def with_run(self, run: Run) -> TrainingState:
+        """Another run is to be seen."""
+        return replace(self, run=run, crossval=None)
 
     def stop_requested(self) -> TrainingState:
         """Stop and keep was pressed; without a run nothing changes."""
@@ -190,26 +210,44 @@ class TrainingState:
         """Cancel was pressed; it wins over stopping."""
         return replace(self, stage=Stage.CANCELLING) if self.is_training else self
 
-    def after(self, event: Event) -> TrainingState:
+    def after(self, event: CrossValEvent) -> TrainingState:
         """The state after an event of the run under way; without a run nothing changes."""
-        if not self.is_training or self.progress is None:
+        progress = self.progress
+        if not self.is_training or progress is None:
             return self
+        crossval = self.crossval.after(event) if self.crossval is not None else None
+        if isinstance(event, (RunFailed, CrossValStopped)) and not _has_folds(crossval):
+            # Nothing of it is left on the disk.
+            crossval = None
+        state = replace(self, crossval=crossval)
         match event:
             case RunFinished(run):
                 stopped = run.status is RunStatus.STOPPED
                 outcome = Outcome.STOPPED if stopped else Outcome.FINISHED
-                return replace(self, stage=Stage.IDLE, outcome=outcome, run=run)
+                return replace(state, stage=Stage.IDLE, outcome=outcome, run=run)
             case RunCancelled():
-                return replace(self, stage=Stage.IDLE, outcome=Outcome.CANCELLED)
+                return replace(state, stage=Stage.IDLE, outcome=Outcome.CANCELLED)
             case RunFailed(what, advice, _, kept):
                 advice = " ".join(part for part in (advice, kept) if part)
                 message = Message(what, advice)
-                return replace(self, stage=Stage.IDLE, outcome=Outcome.FAILED, message=message)
+                return replace(state, stage=Stage.IDLE, outcome=Outcome.FAILED, message=message)
+            case CrossValFinished():
+                return replace(state, stage=Stage.IDLE, outcome=Outcome.FINISHED)
+            case CrossValStopped():
+                outcome = Outcome.PAUSED if event.num_finished else Outcome.CANCELLED
+                return replace(state, stage=Stage.IDLE, outcome=outcome)
+            case FoldStarted():
+                fresh = Progress(progress.epochs, progress.learning_rate)
+                return replace(state, progress=fresh)
             case _:
-                return replace(self, progress=_advance(self.progress, event))
+                return replace(state, progress=_advance(progress, event))
 
 
-def _advance(progress: Progress, event: Event) -> Progress:
+def _has_folds(crossval: CrossValState | None) -> bool:
+    return crossval is not None and crossval.num_finished > 0
+
+
+def _advance(progress: Progress, event: CrossValEvent) -> Progress:
     match event:
         case RunStarted(run_id, folder):
             return replace(progress, run_id=run_id, folder=folder)
@@ -246,6 +284,7 @@ class Controls:
 
     Args:
         train: Start a run.
+        cross_validate: Start a cross-validation, or go on with one.
         stop: Stop and keep.
         cancel: Discard the run.
         choose_films: Folder, Choose, Sample set, drop.
@@ -255,10 +294,12 @@ class Controls:
         reopen: Show another run's curves and table.
         open_viewer: Open films of the shown run in the viewer with its best model.
         show_folder: Show the shown run's folder.
+        report: Write a report of the run or cross-validation that is shown.
         train_hint: What Train will do, or why it cannot; empty while training.
     """
 
     train: bool
+    cross_validate: bool
     stop: bool
     cancel: bool
     choose_films: bool
@@ -268,6 +309,7 @@ class Controls:
     reopen: bool
     open_viewer: bool
     show_folder: bool
+    report: bool
     train_hint: str
 
 
@@ -278,6 +320,7 @@ def controls(state: TrainingState) -> Controls:
     run = state.run
     return Controls(
         train=free and not state.settings_problem,
+        cross_validate=free and not state.settings_problem and state.data is not None,
         stop=state.stage is Stage.RUNNING and _can_keep(state),
         cancel=state.stage in (Stage.RUNNING, Stage.STOPPING),
         choose_films=idle,
@@ -286,12 +329,26 @@ def controls(state: TrainingState) -> Controls:
         preview=free and state.data is not None,
         reopen=idle,
         open_viewer=idle and run is not None and run.best is not None,
-        show_folder=idle and run is not None,
+        show_folder=idle and (run is not None or _crossval_folder(state) is not None),
+        report=idle and _can_report(state),
         train_hint=_train_hint(state),
     )
 
 
+def _crossval_folder(state: TrainingState) -> Path | None:
+    return state.crossval.folder if state.crossval is not None else None
+
+
+def _can_report(state: TrainingState) -> bool:
+    if state.crossval is not None:
+        return state.crossval.result is not None
+    return state.run is not None and state.run.best is not None
+
+
 def _can_keep(state: TrainingState) -> bool:
+    if state.crossval is not None:
+        # It ends after the fold that is going on, whatever that fold does.
+        return True
     # Before the first step there are no weights worth keeping.
     return state.progress is not None and state.progress.step > 0
 

@@ -55,6 +55,55 @@ def ask_discard(parent: QWidget, trained: str) -> bool:
     return box.clickedButton() is discard
 
 
+def ask_discard_fold(parent: QWidget, trained: str, num_finished: int) -> bool:
+    """Ask whether the fold that is going on may be thrown away; True to throw it away.
+
+    Args:
+        parent: The tab.
+        trained: How long this fold has trained, in words.
+        num_finished: Folds that are finished and kept.
+    """
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Stop now?")
+    box.setText(f"This fold has trained for {trained}. Stopping now throws that away.")
+    kept = "One finished fold is kept." if num_finished == 1 else f"{num_finished} are kept."
+    box.setInformativeText(
+        f"{kept if num_finished else 'No fold is finished yet.'} "
+        "“Stop after this fold” would keep this one too."
+    )
+    discard = box.addButton("Stop now", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is discard
+
+
+def ask_close_crossval(parent: QWidget) -> CloseChoice:
+    """Ask what becomes of a cross-validation when the window is closed.
+
+    Args:
+        parent: The tab.
+    """
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("A cross-validation is going on")
+    box.setText("Close the program while it trains?")
+    box.setInformativeText("Finished folds are kept: you can go on with it later.")
+    keep = box.addButton("Finish this fold, then close", QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton("Stop now, close", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    if box.clickedButton() is keep:
+        return CloseChoice.STOP_AND_KEEP
+    if box.clickedButton() is discard:
+        return CloseChoice.DISCARD
+    return CloseChoice.KEEP_TRAINING
+
+
 def ask_close(parent: QWidget, can_keep: bool) -> CloseChoice:
     """Ask what becomes of the run when the window is closed.
 

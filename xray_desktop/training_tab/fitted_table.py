@@ -55,7 +55,7 @@ class FittedTable(QTableWidget):
         down.setMinimumSectionSize(_ROW_PX)
         down.setDefaultSectionSize(_ROW_PX)
         down.setHighlightSections(False)
-        self.setFixedHeight(_HEAD_PX + len(rows) * _ROW_PX + 4)
+        self.show_rows(len(rows))
         self.setStyleSheet(
             f"QTableWidget, QHeaderView, QHeaderView::section {{ font-size: {theme.FONT_SMALL_PX}px }}"
             "QHeaderView::section { padding: 0 4px }"
@@ -72,6 +72,12 @@ class FittedTable(QTableWidget):
         """A cell's text."""
         item = self.item(row, column)
         return item.text() if item is not None else ""
+
+    def show_rows(self, count: int) -> None:
+        """Show the first rows only, and be no higher than they need."""
+        for row in range(self.rowCount()):
+            self.setRowHidden(row, row >= count)
+        self.setFixedHeight(_HEAD_PX + count * _ROW_PX + 4)
 
     def fit(self) -> None:
         """Share the width out among the columns."""

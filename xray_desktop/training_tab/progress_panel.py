@@ -30,16 +30,26 @@ STEPS: tuple[tuple[str, tuple[Phase, ...]], ...] = (
 )
 
 
+_STOP, _STOP_TIP = "Stop and keep", "End after this step; keep both models"
+_CANCEL, _CANCEL_TIP = "Cancel", "End the run and throw it away"
+_STOP_FOLD = "Stop after this fold"
+_STOP_FOLD_TIP = "Finish the fold that is going on; go on with the others another time"
+_CANCEL_FOLD = "Stop now"
+_CANCEL_FOLD_TIP = "Throw away the fold that is going on; finished ones are kept"
+
+
 class ProgressPanel(QFrame):
     """Buttons, phases, bar, films per second, learning rate, time left.
 
     Signals:
         train_requested: Train was pressed.
+        crossval_requested: Cross-validate was pressed.
         stop_requested: Stop and keep was pressed.
         cancel_requested: Cancel was pressed.
     """
 
     train_requested = Signal()
+    crossval_requested = Signal()
     stop_requested = Signal()
     cancel_requested = Signal()
 
@@ -52,13 +62,17 @@ class ProgressPanel(QFrame):
         self.train_button.setProperty("role", "primary")
         self.train_button.setIcon(theme.icon("train", theme.ON_ACCENT))
         self.train_button.clicked.connect(self.train_requested)
-        self.stop_button = self._button(
-            "stopButton", "Stop and keep", "stop", "F6", "End after this step; keep both models"
+        self.crossval_button = self._button(
+            "crossvalButton",
+            "Cross-validate…",
+            "refresh",
+            "F7",
+            "Train once for each part of the films and test each network on the part it has not seen",
         )
+        self.crossval_button.clicked.connect(self.crossval_requested)
+        self.stop_button = self._button("stopButton", _STOP, "stop", "F6", _STOP_TIP)
         self.stop_button.clicked.connect(self.stop_requested)
-        self.cancel_button = self._button(
-            "cancelButton", "Cancel", "cancel", "F8", "End the run and throw it away"
-        )
+        self.cancel_button = self._button("cancelButton", _CANCEL, "cancel", "F8", _CANCEL_TIP)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self._steps = QLabel()
         self._steps.setObjectName("phaseLabel")
@@ -66,7 +80,7 @@ class ProgressPanel(QFrame):
         self._hint = ElidedLabel()
         self._hint.setObjectName("trainHint")
         self._hint.setProperty("role", "muted")
-        self._epoch = self._figure("epochLabel", 200, "Phase and epoch")
+        self._epoch = self._figure("epochLabel", 260, "Phase and epoch")
         self._speed = self._figure("speedLabel", 92, "Films per second")
         self._rate = self._figure("rateLabel", 84, "Learning rate")
         self._left = self._figure("timeLeftLabel", 140, "Time left")
@@ -98,7 +112,12 @@ class ProgressPanel(QFrame):
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE_2)
-        for button in (self.train_button, self.stop_button, self.cancel_button):
+        for button in (
+            self.train_button,
+            self.crossval_button,
+            self.stop_button,
+            self.cancel_button,
+        ):
             buttons.addWidget(button)
         buttons.addSpacing(theme.SPACE_2)
         buttons.addWidget(self._hint, 1)
@@ -119,10 +138,13 @@ class ProgressPanel(QFrame):
     def render_state(self, state: TrainingState, allowed: Controls) -> None:
         """Show a state and what may be pressed."""
         self.train_button.setEnabled(allowed.train)
+        self.crossval_button.setEnabled(allowed.cross_validate)
+        self._name_buttons(state)
         self.stop_button.setEnabled(allowed.stop)
         self.cancel_button.setEnabled(allowed.cancel)
         progress = state.progress
-        self._steps.setVisible(state.is_training)
+        # Beside the longer words of a cross-validation there is no room for them.
+        self._steps.setVisible(state.is_training and state.crossval is None)
         self._hint.setText(hint_words(state, allowed))
         if progress is None:
             self._epoch.setText("No run yet")
@@ -132,10 +154,21 @@ class ProgressPanel(QFrame):
         self._rate.setText(f"rate {progress.learning_rate:.2g}")
         if state.is_training:
             self._steps.setText(steps_words(progress.phase))
-            self._epoch.setText(epoch_words(progress))
+            self._epoch.setText(fold_words(state) + epoch_words(progress))
         else:
-            self._epoch.setText(end_words(state.outcome, progress))
+            self._epoch.setText(end_words(state, progress))
             self._left.setText("")
+
+    def _name_buttons(self, state: TrainingState) -> None:
+        """A cross-validation ends by folds, a run by steps."""
+        by_fold = state.is_training and state.crossval is not None
+        self.stop_button.setText(_STOP_FOLD if by_fold else _STOP)
+        self.cancel_button.setText(_CANCEL_FOLD if by_fold else _CANCEL)
+        # A new text takes the key away.
+        self.stop_button.setShortcut("F6")
+        self.cancel_button.setShortcut("F8")
+        self.stop_button.setToolTip(f"{_STOP_FOLD_TIP if by_fold else _STOP_TIP} (F6)")
+        self.cancel_button.setToolTip(f"{_CANCEL_FOLD_TIP if by_fold else _CANCEL_TIP} (F8)")
 
     def show_share(self, share: float | None, seconds_left: float | None) -> None:
         """Show how much of the run is done.
@@ -185,8 +218,19 @@ def epoch_words(progress: Progress) -> str:
     return name[:1].upper() + name[1:] + count
 
 
-def end_words(outcome: Outcome, progress: Progress) -> str:
+def fold_words(state: TrainingState) -> str:
+    """Which fold of how many trains: "Fold 2 of 5: "; empty for a run."""
+    crossval = state.crossval
+    if crossval is None or not crossval.number:
+        return ""
+    return f"Fold {crossval.number} of {crossval.count}: "
+
+
+def end_words(state: TrainingState, progress: Progress) -> str:
     """How the last run ended, short."""
+    outcome, crossval = state.outcome, state.crossval
+    if crossval is not None:
+        return f"{outcome.value.split(';')[0]}: {crossval.num_finished} of {crossval.count} folds"
     num = len(progress.history)
     if outcome in (Outcome.FINISHED, Outcome.STOPPED):
         return f"{outcome.value}: {num} {'epoch' if num == 1 else 'epochs'}"
@@ -195,6 +239,10 @@ def end_words(outcome: Outcome, progress: Progress) -> str:
 
 def hint_words(state: TrainingState, allowed: Controls) -> str:
     """What Train will do, or what the run is about to do."""
+    if state.crossval is not None and state.is_training:
+        return _fold_hint(state.stage)
+    if state.outcome is Outcome.PAUSED and state.crossval is not None:
+        return "Finished folds are kept: Cross-validate… goes on with them."
     if state.stage is Stage.STOPPING:
         return "Ends after this step, then saves and measures both models."
     if state.stage is Stage.CANCELLING:
@@ -204,3 +252,9 @@ def hint_words(state: TrainingState, allowed: Controls) -> str:
     if state.outcome is Outcome.CANCELLED and state.message is None and state.run is None:
         return "Cancelled: nothing of the run was kept."
     return allowed.train_hint
+
+
+def _fold_hint(stage: Stage) -> str:
+    if stage is Stage.STOPPING:
+        return "Ends after this fold; finished folds are kept."
+    return "Stopping…" if stage is Stage.CANCELLING else ""

@@ -31,10 +31,12 @@ class ResultsPanel(QFrame):
     Signals:
         viewer_requested: Open in viewer was pressed.
         folder_requested: Show run folder was pressed.
+        report_requested: Report was pressed.
     """
 
     viewer_requested = Signal()
     folder_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,12 @@ class ResultsPanel(QFrame):
             "showFolderButton", "Show &run folder", "folder", "Models, history and figures on disk"
         )
         self.folder_button.clicked.connect(self.folder_requested)
+        self.report_button = QPushButton("Report…")
+        self.report_button.setObjectName("reportButton")
+        self.report_button.setIcon(theme.icon("report"))
+        self.report_button.setShortcut("F9")
+        self.report_button.setToolTip("Write all of it into one file, HTML or PDF (F9)")
+        self.report_button.clicked.connect(self.report_requested)
         self.table = FittedTable(
             "resultsTable", "Accuracy and loss of both models", ("train", "validation"), 3
         )
@@ -76,6 +84,7 @@ class ResultsPanel(QFrame):
         top.addWidget(self._title, 1)
         top.addWidget(self.viewer_button)
         top.addWidget(self.folder_button)
+        top.addWidget(self.report_button)
         tables = QHBoxLayout()
         tables.setSpacing(theme.SPACE_3)
         tables.addWidget(self.table, 1)
@@ -91,6 +100,7 @@ class ResultsPanel(QFrame):
         """Show the run of a state."""
         self.viewer_button.setEnabled(allowed.open_viewer)
         self.folder_button.setEnabled(allowed.show_folder)
+        self.report_button.setEnabled(allowed.report)
         if state.run is not self._run:
             self._run = state.run
             self._fill(state.run)

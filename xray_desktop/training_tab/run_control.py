@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from training.fit.config import TrainConfig
-from training.fit.events import Event, RunCancelled, RunFailed, RunFinished
+from training.fit.crossval_events import (
+    CrossValEvent,
+    CrossValFinished,
+    CrossValStopped,
+    FoldFinished,
+    FoldStarted,
+)
+from training.fit.events import RunCancelled, RunFailed, RunFinished
+from xray_desktop.state.crossval_state import CrossValShare, CrossValState
 from xray_desktop.state.training_eta import duration_words
 from xray_desktop.state.training_run_curves import RunCurves
 from xray_desktop.state.training_share import RunShare
@@ -18,11 +27,14 @@ from xray_desktop.training_tab import dialogs
 from xray_desktop.training_tab.curves_panel import CurvesPanel
 from xray_desktop.training_tab.run_session import RunSession
 from xray_desktop.training_tab.store import Store
-from xray_desktop.workers.training_thread import TrainFunction
+from xray_desktop.workers.training_thread import CrossValidate, TrainFunction, WorkFunction
 
 log = logging.getLogger(__name__)
 
 RENDER_MS = 100
+
+EndEvent = RunFinished | RunCancelled | RunFailed | CrossValFinished | CrossValStopped
+END_EVENTS = (RunFinished, RunCancelled, RunFailed, CrossValFinished, CrossValStopped)
 
 
 class RunControl(QObject):
@@ -36,11 +48,13 @@ class RunControl(QObject):
         parent: The tab.
 
     Signals:
-        ended: ``RunFinished``, ``RunCancelled`` or ``RunFailed``; the state is that after it.
+        ended: An ``EndEvent``; the state is that after it.
+        folds_changed: ``fold_curves`` have changed.
         thread_ended: The thread of a run is over.
     """
 
     ended = Signal(object)
+    folds_changed = Signal()
     thread_ended = Signal()
 
     def __init__(
@@ -61,8 +75,11 @@ class RunControl(QObject):
         # A thread lives a little longer than its run.
         self._sessions: set[RunSession] = set()
         self._curves = RunCurves(1)
-        self.share = RunShare(1)
+        self.share: RunShare | CrossValShare = RunShare(1)
+        self.fold_curves: tuple[RunCurves, ...] = ()
+        """Of the folds that are done, to lie over the one that trains."""
         self.ask_discard: Callable[[QWidget, str], bool] = dialogs.ask_discard
+        self.ask_discard_fold: Callable[[QWidget, str, int], bool] = dialogs.ask_discard_fold
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(RENDER_MS)
@@ -70,16 +87,42 @@ class RunControl(QObject):
 
     def start(self, config: TrainConfig) -> None:
         """Start a run."""
-        session = RunSession(config, self._train, self)
+        self._begin(config, self._train)
+        self.share = RunShare(config.epochs)
+        self._store.put(self._store.state.run_requested(config.epochs, config.learning_rate))
+        self._start_session()
+
+    def cross_validate(
+        self, config: TrainConfig, folds: int, *, pool: str = "all", folder: Path | None = None
+    ) -> None:
+        """Start a cross-validation, or go on with one.
+
+        Args:
+            config: The settings of every run.
+            folds: How many.
+            pool: Which films are divided.
+            folder: One to go on with, or None.
+        """
+        self._begin(config, CrossValidate(folds, pool, folder, self._train))
+        self.share = CrossValShare(folds, config.epochs)
+        asked = CrossValState(config.network.name, folds, folder=folder)
+        state = self._store.state
+        self._store.put(state.crossval_requested(config.epochs, config.learning_rate, asked))
+        self._start_session()
+
+    def _begin(self, config: TrainConfig, work: WorkFunction | None) -> None:
+        session = RunSession(config, work, self)
         session.reported.connect(self._on_event)
         session.ended.connect(self._on_thread_ended)
         self._session = session
         self._sessions.add(session)
-        self.share = RunShare(config.epochs)
         self._curves = RunCurves(config.epochs)
+        self.fold_curves = ()
         self._panel.show_curves(self._curves)
-        self._store.put(self._store.state.run_requested(config.epochs, config.learning_rate))
-        session.start()
+
+    def _start_session(self) -> None:
+        if self._session is not None:
+            self._session.start()
 
     @property
     def has_threads(self) -> bool:
@@ -100,8 +143,14 @@ class RunControl(QObject):
             return
         seconds = self._curves.seconds
         asks = worth_asking(self._store.state, seconds)
-        if not asks or self.ask_discard(self._window, duration_words(seconds)):
+        if not asks or self._asked_to_discard(duration_words(seconds)):
             self.discard()
+
+    def _asked_to_discard(self, trained: str) -> bool:
+        crossval = self._store.state.crossval
+        if crossval is not None:
+            return self.ask_discard_fold(self._window, trained, crossval.num_finished)
+        return self.ask_discard(self._window, trained)
 
     def discard(self) -> None:
         """Throw the run away without asking."""
@@ -117,24 +166,47 @@ class RunControl(QObject):
             self._session.cancel()
 
     @Slot(object, object)
-    def _on_event(self, session: RunSession, event: Event) -> None:
+    def _on_event(self, session: RunSession, event: CrossValEvent) -> None:
         if session is not self._session:
             return
         now = self._clock()
         self.share.add(event, now)
-        if self._curves.add(event, now):
-            self._panel.curves_changed()
+        self._draw(event, session.config.epochs, now)
         self._store.put_quietly(self._store.state.after(event))
-        if isinstance(event, (RunFinished, RunCancelled, RunFailed)):
+        if isinstance(event, END_EVENTS):
             self._on_ended(event)
+        elif isinstance(event, (FoldStarted, FoldFinished)):
+            self._store.changed.emit()
         elif not self._timer.isActive():
             # Steps may come by the thousand a second; ten pictures a second are enough.
             self._timer.start()
 
-    def _on_ended(self, event: RunFinished | RunCancelled | RunFailed) -> None:
+    def _draw(self, event: CrossValEvent, num_epochs: int, now: float) -> None:
+        """Take an event into the curves."""
+        if isinstance(event, FoldStarted):
+            self._curves = RunCurves(num_epochs, f"fold {event.number}")
+            self._panel.show_curves(self._curves)
+            self.folds_changed.emit()
+        elif isinstance(event, FoldFinished):
+            self.fold_curves = (*self.fold_curves, RunCurves.of_run(event.run))
+        elif isinstance(event, CrossValFinished):
+            # The last one is shown as the run that it is, the others over it.
+            self.fold_curves = self.fold_curves[:-1]
+            last = event.result.runs[-1]
+            if last is not None:
+                self._panel.show_curves(RunCurves.of_run(last))
+            self.folds_changed.emit()
+        elif self._curves.add(event, now):
+            self._panel.curves_changed()
+
+    def forget_folds(self) -> None:
+        """Show no folds any more: another run is to be seen."""
+        self.fold_curves = ()
+
+    def _on_ended(self, event: EndEvent) -> None:
         self._session = None
         self._timer.stop()
-        if isinstance(event, RunCancelled):
+        if isinstance(event, (RunCancelled, CrossValStopped)):
             self._panel.show_curves(None)
         elif isinstance(event, RunFailed) and event.details:
             log.error("a run failed\n%s", event.details)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from training.fit.config import TrainConfig
-from training.fit.events import Event
-from xray_desktop.workers.training_thread import TrainFunction, TrainingThread
+from training.fit.crossval_events import CrossValEvent
+from xray_desktop.workers.training_thread import TrainingThread, WorkFunction
 
 
 class RunSession(QObject):
@@ -26,7 +26,7 @@ class RunSession(QObject):
     ended = Signal(object)
 
     def __init__(
-        self, config: TrainConfig, train: TrainFunction | None, parent: QObject | None = None
+        self, config: TrainConfig, train: WorkFunction | None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.config = config
@@ -51,7 +51,7 @@ class RunSession(QObject):
         return self._thread.wait(milliseconds)
 
     @Slot(object)
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, event: CrossValEvent) -> None:
         self.reported.emit(self, event)
 
     @Slot()

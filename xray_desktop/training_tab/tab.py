@@ -16,13 +16,16 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from training.data.dataset import Split
 from training.errors import UserError
 from training.fit.config import TrainConfig
-from training.fit.events import RunCancelled, RunFailed, RunFinished
+from training.fit.crossval_events import CrossValFinished
+from training.fit.events import RunFinished
 from training.fit.run_folder import Run
 from xray_desktop import paths, theme
 from xray_desktop.settings import Settings
 from xray_desktop.state.training_run_curves import RunCurves
 from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab import dialogs
+from xray_desktop.training_tab.crossval_control import CrossValControl
+from xray_desktop.training_tab.crossval_panel import CrossValPanel
 from xray_desktop.training_tab.curves_panel import CurvesPanel
 from xray_desktop.training_tab.data_jobs import DataJobs, validation_films
 from xray_desktop.training_tab.data_panel import DataPanel
@@ -30,8 +33,9 @@ from xray_desktop.training_tab.films_control import FilmsControl
 from xray_desktop.training_tab.message_bar import MessageBar
 from xray_desktop.training_tab.preview_control import PreviewControl
 from xray_desktop.training_tab.progress_panel import ProgressPanel
+from xray_desktop.training_tab.report_control import ReportControl, shown_folder
 from xray_desktop.training_tab.results_panel import ResultsPanel
-from xray_desktop.training_tab.run_control import RunControl
+from xray_desktop.training_tab.run_control import EndEvent, RunControl
 from xray_desktop.training_tab.runs_panel import RunsPanel
 from xray_desktop.training_tab.settings_panel import SettingsPanel
 from xray_desktop.training_tab.store import Store
@@ -83,7 +87,10 @@ class TrainingTab(QWidget):
         )
         self.preview = PreviewControl(self._store, self._jobs, self.settings_panel, self)
         self.run = RunControl(self._store, self.curves_panel, train, clock, self)
+        self.crossval = CrossValControl(self._store, self.settings_panel, self.run, self)
+        self.report = ReportControl(self._store, self)
         self.ask_close: Callable[[QWidget, bool], dialogs.CloseChoice] = dialogs.ask_close
+        self.ask_close_crossval = dialogs.ask_close_crossval
         self._connect()
         self._render()
 
@@ -94,6 +101,7 @@ class TrainingTab(QWidget):
         self.progress_panel = ProgressPanel()
         self.curves_panel = CurvesPanel()
         self.results_panel = ResultsPanel()
+        self.crossval_panel = CrossValPanel()
         self.runs_panel = RunsPanel()
         left = QVBoxLayout()
         left.setSpacing(theme.SPACE_2)
@@ -104,6 +112,7 @@ class TrainingTab(QWidget):
         right.addWidget(self.curves_panel, 1)
         right.addWidget(self.progress_panel)
         right.addWidget(self.results_panel)
+        right.addWidget(self.crossval_panel)
         grid = QGridLayout(self)
         grid.setContentsMargins(theme.SPACE_2, theme.SPACE_2, theme.SPACE_2, theme.SPACE_2)
         grid.setSpacing(theme.SPACE_2)
@@ -114,7 +123,8 @@ class TrainingTab(QWidget):
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
         panels = (self.data_panel, self.message_bar, self.settings_panel, self.progress_panel)
-        tab_through(*panels, self.curves_panel, self.results_panel, self.runs_panel)
+        results = (self.results_panel, self.crossval_panel)
+        tab_through(*panels, self.curves_panel, *results, self.runs_panel)
         self.settings_panel.setFixedWidth(_LEFT_WIDTH)
         self.runs_panel.setFixedWidth(_LEFT_WIDTH)
 
@@ -125,6 +135,11 @@ class TrainingTab(QWidget):
         self.progress_panel.train_requested.connect(self._on_train)
         self.progress_panel.stop_requested.connect(self.run.stop_and_keep)
         self.progress_panel.cancel_requested.connect(self.run.cancel)
+        self.progress_panel.crossval_requested.connect(self.crossval.request)
+        self.run.folds_changed.connect(self._show_overlays)
+        for panel in (self.results_panel, self.crossval_panel):
+            panel.report_requested.connect(self.report.request)
+        self.crossval_panel.folder_requested.connect(self._on_folder_requested)
         self.run.ended.connect(self._on_run_ended)
         self.run.thread_ended.connect(self._on_thread_ended)
         self.message_bar.dismissed.connect(self._on_dismissed)
@@ -162,7 +177,10 @@ class TrainingTab(QWidget):
         """Ask what becomes of the run; True where it ends (or none is there), False to stay."""
         if not self.state.is_training:
             return True
-        choice = self.ask_close(self, self._store.allowed.stop)
+        if self.state.crossval is not None:
+            choice = self.ask_close_crossval(self)
+        else:
+            choice = self.ask_close(self, self._store.allowed.stop)
         if choice is dialogs.CloseChoice.KEEP_TRAINING:
             return False
         if choice is dialogs.CloseChoice.STOP_AND_KEEP:
@@ -177,6 +195,8 @@ class TrainingTab(QWidget):
         self.preview.stop()
         self.curves_panel.stop()
         self._jobs.stop()
+        self.crossval.shut_down()
+        self.report.shut_down()
         self.run.shut_down()
 
     def _restore_settings(self) -> None:
@@ -238,8 +258,8 @@ class TrainingTab(QWidget):
         self._show_overlays()
 
     @Slot(object)
-    def _on_run_ended(self, event: RunFinished | RunCancelled | RunFailed) -> None:
-        finished = isinstance(event, RunFinished)
+    def _on_run_ended(self, event: EndEvent) -> None:
+        finished = isinstance(event, (RunFinished, CrossValFinished))
         self.progress_panel.show_share(1.0 if finished else 0.0, None)
         if isinstance(event, RunFinished):
             self.run_saved.emit(event.run)
@@ -264,7 +284,8 @@ class TrainingTab(QWidget):
         if run is None or not self._store.allowed.reopen:
             return
         self.curves_panel.show_curves(RunCurves.of_run(run))
-        self._store.put(replace(self.state, run=run))
+        self.run.forget_folds()
+        self._store.put(self.state.with_run(run))
         self._show_overlays()
 
     @Slot(object)
@@ -272,11 +293,13 @@ class TrainingTab(QWidget):
         self._store.put(replace(self.state, overlays=overlays))
         self._show_overlays()
 
+    @Slot()
     def _show_overlays(self) -> None:
         shown = self.state.run.run_id if self.state.run is not None else ""
         wanted = self.state.overlays - {shown}
         runs = [run for run in self.state.runs if run.run_id in wanted]
-        self.curves_panel.show_others([RunCurves.of_run(run) for run in runs])
+        others = [RunCurves.of_run(run) for run in runs]
+        self.curves_panel.show_others([*self.run.fold_curves, *others])
 
     @Slot()
     def _on_viewer_requested(self) -> None:
@@ -292,8 +315,9 @@ class TrainingTab(QWidget):
 
     @Slot()
     def _on_folder_requested(self) -> None:
-        if self.state.run is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.state.run.folder)))
+        folder = shown_folder(self._store)
+        if folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     # Showing
 
@@ -310,7 +334,9 @@ class TrainingTab(QWidget):
         self.progress_panel.render_state(state, allowed)
         if state.is_training:
             self.progress_panel.show_share(self.run.share.share, self.run.share.seconds_left)
+        self.results_panel.setVisible(state.crossval is None)
         self.results_panel.render_state(state, allowed)
+        self.crossval_panel.render_state(state, allowed)
         self.runs_panel.render_state(state, allowed)
 
 

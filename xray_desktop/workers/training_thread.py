@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from training.errors import UserError
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
+from training.fit.crossval_events import CrossValEvent, CrossValFinished, CrossValStopped
 from training.fit.events import Event, RunCancelled, RunFailed, RunFinished
 from xray_desktop.logs import discreet_traceback
 from xray_desktop.workers.jobs import STACK_BYTES
@@ -18,8 +21,49 @@ from xray_desktop.workers.smooth_import import import_tensorflow
 log = logging.getLogger(__name__)
 
 TrainFunction = Callable[[TrainConfig, Callable[[Event], None], RunControl], None]
+# A run, or a cross-validation, which tells more kinds of events.
+WorkFunction = Callable[[TrainConfig, Callable[[CrossValEvent], None], RunControl], None]
 
-_END_EVENTS = (RunFinished, RunCancelled, RunFailed)
+_END_EVENTS = (RunFinished, RunCancelled, RunFailed, CrossValFinished, CrossValStopped)
+
+
+@dataclass(frozen=True)
+class CrossValidate:
+    """A cross-validation in the shape of a run, for ``TrainingThread``.
+
+    Args:
+        folds: How many.
+        pool: Which films are divided.
+        folder: One to go on with, or None.
+        train: Stands in for the engine in tests.
+    """
+
+    folds: int
+    pool: str = "all"
+    folder: Path | None = None
+    train: TrainFunction | None = None
+
+    def __call__(
+        self, config: TrainConfig, report: Callable[[CrossValEvent], None], control: RunControl
+    ) -> None:
+        """Cross-validate, in the thread that calls."""
+        from training.fit.crossval import cross_validate
+
+        cross_validate(
+            config,
+            self.folds,
+            report,
+            control,
+            pool=self.pool,
+            folder=self.folder,
+            train=self._train,
+        )
+
+    def _train(
+        self, config: TrainConfig, report: Callable[[Event], None], control: RunControl
+    ) -> None:
+        # Late: one whose folds are all finished needs no TensorFlow.
+        (self.train or _engine())(config, report, control)
 
 
 class TrainingThread(QThread):
@@ -36,7 +80,7 @@ class TrainingThread(QThread):
         parent: The owner. It must not be destroyed before ``finished``.
 
     Signals:
-        event_reported: One ``training.fit.events.Event``.
+        event_reported: One ``training.fit.crossval_events.CrossValEvent``.
     """
 
     event_reported = Signal(object)
@@ -44,7 +88,7 @@ class TrainingThread(QThread):
     def __init__(
         self,
         config: TrainConfig,
-        train: TrainFunction | None = None,
+        train: WorkFunction | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -94,7 +138,7 @@ class TrainingThread(QThread):
         if not self._ended:
             self._report(_bug("train() returned without an end event"))
 
-    def _report(self, event: Event) -> None:
+    def _report(self, event: CrossValEvent) -> None:
         if self._ended:
             log.error("%s after the run's end is left out", type(event).__name__)
             return

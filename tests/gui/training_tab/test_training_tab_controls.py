@@ -77,8 +77,10 @@ def test_that_tab_walks_the_controls_in_reading_order(tab: TrainingTab) -> None:
         *("folderEdit", "chooseButton", "sampleButton", "notebookButton", "networkBox"),
         *("epochsBox", "batchBox", "augmentBox", "previewButton", "monitorBox", "plateauBox"),
         *("plateauPatienceBox", "earlyBox", "moreButton", "rotationBox", "rateBox", "l2Box"),
-        *("trainButton", "stopButton", "cancelButton", "logBox", "smoothSlider", "axisBox"),
-        *("fitButton", "openViewerButton", "showFolderButton", "resultsTable", "detailTable"),
+        *("trainButton", "crossvalButton", "stopButton", "cancelButton", "logBox", "smoothSlider"),
+        "axisBox",
+        *("fitButton", "openViewerButton", "showFolderButton", "reportButton", "resultsTable"),
+        *("detailTable", "crossvalReportButton", "crossvalFolderButton", "crossvalTable"),
         "runsList",
     )
     chain: list[str] = []

@@ -1,12 +1,26 @@
-"""A measurement as lines for people: each figure with its interval, both guesses beside accuracy."""
+"""A measurement as lines for people: each figure with its interval, both guesses beside accuracy.
+
+Called by the command line and by the report.
+"""
 
 from __future__ import annotations
 
-from training.commands.output import number, percent
+import math
+
 from training.evaluation.figures import FEW_FILMS
 from training.evaluation.measurement import Figure, Measurement, UnitFigures
 
 _SHARES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
+
+
+def percent(value: float | None) -> str:
+    """A share of 1 as "77.8 %", or "-" where there is none."""
+    return "-" if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
+
+
+def number(value: float | None) -> str:
+    """A figure as "0.031", or "-" where there is none."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:.3f}"
 
 
 def few_films_words(num_films: int) -> str:
@@ -19,7 +33,7 @@ def few_films_words(num_films: int) -> str:
 
 
 def figure_rows(measured: Measurement, classes: tuple[str, str]) -> list[tuple[str, ...]]:
-    """Rows for ``output.table``: name, by film, by file.
+    """Rows of a table: name, by film, by file.
 
     Args:
         measured: The figures.
@@ -55,16 +69,24 @@ def figure_rows(measured: Measurement, classes: tuple[str, str]) -> list[tuple[s
     return rows
 
 
+def is_share(name: str) -> bool:
+    """True for a figure that is told in per cent.
+
+    Args:
+        name: As in ``measurement.FIGURES``.
+    """
+    return name in _SHARES
+
+
 def figure_text(name: str, figure: Figure) -> str:
     """A figure with its interval: "80.0 % (37.6 to 96.4)"."""
     if figure.value is None:
         return "-"
-    is_share = name in _SHARES
-    value = percent(figure.value) if is_share else number(figure.value)
+    value = percent(figure.value) if is_share(name) else number(figure.value)
     if figure.interval is None:
         return f"{value} (interval unknown)"
     low, high = figure.interval.low, figure.interval.high
-    if is_share:
+    if is_share(name):
         return f"{value} ({100 * low:.1f} to {100 * high:.1f})"
     return f"{value} ({low:.3f} to {high:.3f})"
 

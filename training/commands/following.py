@@ -1,0 +1,102 @@
+"""Follows a cross-validation or a study on the standard error, under Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from training.commands.run_view import RunView
+from training.errors import UserError
+from training.evaluation.measurement import Figure
+from training.evaluation.wording import figure_text
+from training.fit.control import RunControl
+from training.fit.crossval_events import (
+    CrossValFinished,
+    CrossValStopped,
+    FoldFinished,
+    FoldStarted,
+)
+from training.fit.events import RunFailed
+from training.fit.study_events import (
+    StudyEvent,
+    StudyFinished,
+    StudyStopped,
+    VariantFinished,
+    VariantStarted,
+)
+
+End = CrossValFinished | CrossValStopped | StudyFinished | StudyStopped | RunFailed
+_DIVISIONS = (FoldStarted, FoldFinished, VariantStarted, VariantFinished)
+
+
+def follow(work: Callable[[Callable[[StudyEvent], None], RunControl], None]) -> End:
+    """Do the work and give its end.
+
+    Args:
+        work: Called with where to report to and the switches.
+
+    Raises:
+        UserError: It ended without one.
+    """
+    found: list[End] = []
+    view, control = RunView(), RunControl()
+
+    def show(event: StudyEvent) -> None:
+        if isinstance(event, End):
+            found.append(event)
+        elif isinstance(event, _DIVISIONS):
+            view.line(_describe(event))
+        else:
+            view.show(event)
+
+    with _interrupts(control, view):
+        work(show, control)
+    view.close()
+    if not found:
+        raise UserError("It ended without a result.")
+    return found[0]
+
+
+def _describe(event: FoldStarted | FoldFinished | VariantStarted | VariantFinished) -> str:
+    match event:
+        case VariantStarted():
+            return f"variant {event.number} of {event.count}: {event.name}"
+        case VariantFinished():
+            earlier = " (finished earlier)" if event.is_earlier else ""
+            return f"variant {event.number} of {event.count} done{earlier}"
+        case FoldStarted():
+            return f"fold {event.number} of {event.count}, in {event.folder}"
+        case FoldFinished():
+            return _describe_fold(event)
+
+
+def _describe_fold(event: FoldFinished) -> str:
+    best = event.run.best
+    earlier = " (finished earlier)" if event.is_earlier else ""
+    text = f"fold {event.number} of {event.count} done{earlier}"
+    if best is None or best.test is None:
+        return text
+    test = best.test
+    accuracy = figure_text("accuracy", Figure(test.film_accuracy, test.film_accuracy_interval))
+    return f"{text}: best model {accuracy} of {test.num_films:,} films left out"
+
+
+@contextmanager
+def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
+    """While this lasts, Ctrl-C stops after the fold, and a second one at once."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if control.stop.is_set():
+            control.cancel.set()
+            view.line("Stopping now: this fold is discarded, finished ones are kept.")
+        else:
+            control.stop.set()
+            view.line("Stopping after this fold. Ctrl-C again stops at once.")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,34 @@
+"""A cross-validation's folds as lines for people. Called by the command line, report and window."""
+
+from __future__ import annotations
+
+from training.evaluation.wording import is_share, number, percent
+from training.fit.crossval_folder import PooledFigures, Spread
+
+_SHOWN = {
+    "accuracy": "accuracy",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "auc": "area under ROC",
+    "average_precision": "average precision",
+    "brier": "Brier score",
+}
+
+
+def fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:
+    """Rows of a table: figure by film, mean, standard deviation, each fold.
+
+    Args:
+        figures: Of one kind of model.
+        count: Number of folds.
+    """
+    heads = [f"fold {number}" for number in range(1, count + 1)]
+    rows: list[tuple[str, ...]] = [("", "mean", "spread (sd)", *heads)]
+    for name, words in _SHOWN.items():
+        rows.append((words, *_cells(name, figures.by_fold[name])))
+    return rows
+
+
+def _cells(name: str, spread: Spread) -> list[str]:
+    show = percent if is_share(name) else number
+    return [show(value) for value in (spread.mean, spread.deviation, *spread.values)]

@@ -1,0 +1,134 @@
+"""The films that are read wrong, worst first; in a cross-validation also doubts about labels."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from training.errors import UserError
+from training.films.preprocessing import Preprocessing
+from training.films.reader import read_grey
+from training.fit.run_folder import FileScore
+from training.report.document import Block, Picture, Pictures, Section, Table, Text, Tone
+from training.report.subject import Part, Subject, shown_name
+
+MAX_FILMS = 40
+MAX_PICTURES = 12
+_PICTURE = Preprocessing(size=160)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A film that is read wrong.
+
+    Args:
+        worst: Its file with the score furthest on the wrong side.
+        label: The film's class, 0 or 1.
+        score: Mean score of its files.
+        num_files: Files of the film.
+    """
+
+    worst: FileScore
+    label: int
+    score: float
+    num_files: int
+
+
+def misread_films(part: Part) -> tuple[Misread, ...]:
+    """Films whose mean score is on the wrong side of the threshold, the furthest first.
+
+    Args:
+        part: Scores and figures.
+    """
+    files: dict[tuple[int, str], list[FileScore]] = {}
+    for file in part.files:
+        files.setdefault((file.label, file.film), []).append(file)
+    films = part.sample.by_film()
+    found = []
+    for truth, name, score in zip(films.truth, films.names, films.scores, strict=True):
+        if (score >= part.measured.threshold) != truth:
+            shown = files[int(truth), name]
+            worst = (min if truth else max)(shown, key=lambda file: file.score)
+            found.append(Misread(worst, int(truth), float(score), len(shown)))
+    threshold = part.measured.threshold
+    return tuple(sorted(found, key=lambda film: -abs(film.score - threshold)))
+
+
+def misread_section(subject: Subject, *, pictures: bool) -> Section:
+    """A table of misread films, and their pictures where they may be shown.
+
+    Args:
+        subject: The run or cross-validation.
+        pictures: Show the worst as pictures.
+    """
+    part = subject.main
+    found = misread_films(part)
+    title = "Misread films"
+    if not found:
+        return Section(title, (Text(f"The {part.name} reads every film right."),))
+    count = part.measured.by_film.count
+    words = f"Of the {part.name}: {len(found):,} of {count:,} films, the worst first."
+    blocks: list[Block] = [Text(words)]
+    if subject.crossval is not None:
+        title = "Misread films and doubtful labels"
+        blocks.append(Text(_DOUBTS))
+    head = ("", "file", "is labelled", "score", "files of the film")
+    rows = tuple(
+        _row(number, film, subject) for number, film in enumerate(found[:MAX_FILMS], start=1)
+    )
+    blocks.append(Table(head, rows, (0.05, 0.5, 0.2, 0.1, 0.15)))
+    if len(found) > MAX_FILMS:
+        blocks.append(Text(f"{len(found) - MAX_FILMS:,} more are not listed.", Tone.NOTE))
+    if pictures:
+        blocks += _pictures(found, subject)
+    else:
+        blocks.append(Text("Pictures of films were left out of this report.", Tone.NOTE))
+    return Section(title, tuple(blocks))
+
+
+_DOUBTS = (
+    "No network that scored a film here had seen it. A film far up this list is either hard to "
+    "read or labelled wrong: look at it before you believe either."
+)
+
+
+def _row(number: int, film: Misread, subject: Subject) -> tuple[str, ...]:
+    return (
+        str(number),
+        shown_name(film.worst.path, subject.root),
+        subject.classes[film.label],
+        f"{film.score:.3f}",
+        f"{film.num_files:,}",
+    )
+
+
+def _pictures(found: tuple[Misread, ...], subject: Subject) -> list[Block]:
+    made = []
+    for number, film in enumerate(found[:MAX_PICTURES], start=1):
+        png = _png(film.worst.path)
+        if png is not None:
+            caption = f"{number}: is “{subject.classes[film.label]}”, score {film.score:.2f}"
+            made.append(Picture(png, caption))
+    missing = min(len(found), MAX_PICTURES) - len(made)
+    blocks: list[Block] = [Pictures(tuple(made))] if made else []
+    if missing:
+        blocks.append(Text(f"{missing:,} films could not be read any more.", Tone.NOTE))
+    return blocks
+
+
+def _png(path: Path) -> bytes | None:
+    """The film as the network is given it, small; None where it cannot be read any more."""
+    try:
+        grey = _PICTURE.apply(read_grey(path))
+    except UserError as error:
+        _log.info("a film is missing from the report: %s", type(error).__name__)
+        return None
+    target = io.BytesIO()
+    Image.fromarray(grey).save(target, "PNG")
+    return target.getvalue()

@@ -1,0 +1,193 @@
+"""A report as PDF on A4, by ReportLab: pure Python, no system libraries, no fonts of the machine."""
+
+from __future__ import annotations
+
+import io
+from functools import singledispatch
+from typing import Any
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    Image,
+    KeepTogether,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+from reportlab.platypus import (
+    Table as Grid,
+)
+
+from training.report.document import (
+    Block,
+    Document,
+    Drawings,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    Text,
+    Tone,
+)
+from training.report.drawing import Drawing
+from training.report.pdf_drawing import to_graphics
+from training.report.pdf_text import printable
+
+_MARGIN = 18 * mm
+_WIDTH = A4[0] - 2 * _MARGIN
+_FOOTER = "X-ray Desktop. A research and teaching aid, not a medical device."
+_PER_ROW, _PICTURE = 4, 40 * mm
+# Rows of a table that is not divided between pages.
+_SHORT = 20
+
+_PLAIN = ParagraphStyle("plain", fontName="Helvetica", fontSize=9.5, leading=13, spaceAfter=4)
+_CELL = ParagraphStyle("cell", _PLAIN, fontSize=8.5, leading=11, spaceAfter=0, splitLongWords=1)
+_STYLES = {
+    Tone.PLAIN: _PLAIN,
+    Tone.NOTE: ParagraphStyle("note", _PLAIN, fontSize=8.5, leading=11, textColor="#4a4a4a"),
+    Tone.WARNING: ParagraphStyle("warning", _PLAIN, fontName="Helvetica-Bold", textColor="#a80000"),
+}
+_HEAD = ParagraphStyle("head", _CELL, fontName="Helvetica-Bold")
+_TITLE = ParagraphStyle("title", _PLAIN, fontName="Helvetica-Bold", fontSize=16, leading=20)
+_SECTION = ParagraphStyle("section", _TITLE, fontSize=13, leading=17, spaceBefore=12)
+_TABLE_TITLE = ParagraphStyle("table", _HEAD, fontSize=9.5, leading=13, spaceBefore=5)
+_LINES = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LINEBELOW", (0, 0), (-1, -1), 0.4, colors.HexColor("#cccccc")),
+    ("LEFTPADDING", (0, 0), (-1, -1), 3),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ("TOPPADDING", (0, 0), (-1, -1), 2),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+]
+
+
+def to_pdf(document: Document) -> bytes:
+    """The whole report as a PDF file, with an outline of its sections.
+
+    Args:
+        document: The report.
+    """
+    target = io.BytesIO()
+    template = _Template(target, document.title)
+    story: list[Flowable] = [Paragraph(printable(document.title), _TITLE)]
+    if document.subtitle:
+        story.append(_paragraph(Text(document.subtitle, Tone.NOTE)))
+    story += [_paragraph(text) for text in document.notices]
+    for section in document.sections:
+        story += _section(section)
+    template.build(story)
+    return target.getvalue()
+
+
+class _Template(BaseDocTemplate):  # type: ignore[misc]
+    """Pages with a footer; headings of sections become the outline. ReportLab has no types."""
+
+    def __init__(self, target: io.BytesIO, title: str) -> None:
+        super().__init__(
+            target, pagesize=A4, title=title, author="X-ray Desktop", invariant=1, lang="en"
+        )
+        frame = Frame(_MARGIN, _MARGIN, _WIDTH, A4[1] - 2 * _MARGIN, 0, 0, 0, 0, id="page")
+        self.addPageTemplates([PageTemplate("page", [frame], onPage=_draw_footer)])
+
+    def afterFlowable(self, flowable: Flowable) -> None:
+        """ReportLab calls it for each thing placed."""
+        if isinstance(flowable, Paragraph) and flowable.style.name == "section":
+            words = flowable.getPlainText()
+            self.canv.bookmarkPage(words)
+            self.canv.addOutlineEntry(words, words)
+
+
+def _draw_footer(canvas: Any, template: Any) -> None:
+    canvas.saveState()
+    canvas.setFont("Helvetica", 8)
+    canvas.setFillColor(colors.HexColor("#4a4a4a"))
+    canvas.drawString(_MARGIN, 10 * mm, _FOOTER)
+    canvas.drawRightString(A4[0] - _MARGIN, 10 * mm, f"page {template.page}")
+    canvas.restoreState()
+
+
+def _section(section: Section) -> list[Flowable]:
+    """A heading never stands alone at the foot of a page."""
+    flowables: list[Flowable] = [
+        CondPageBreak(45 * mm),
+        Paragraph(printable(section.title), _SECTION),
+    ]
+    for block in section.blocks:
+        flowables += _flowables(block)
+    return flowables
+
+
+@singledispatch
+def _flowables(block: Block) -> list[Flowable]:
+    raise TypeError(type(block).__name__)
+
+
+@_flowables.register
+def _(block: Text) -> list[Flowable]:
+    return [_paragraph(block)]
+
+
+@_flowables.register
+def _(block: Table) -> list[Flowable]:
+    rows = [[Paragraph(printable(cell), _CELL) for cell in row] for row in block.rows]
+    if block.head:
+        rows.insert(0, [Paragraph(printable(cell), _HEAD) for cell in block.head])
+    total = sum(block.widths)
+    grid = Grid(
+        rows,
+        colWidths=[_WIDTH * width / total for width in block.widths],
+        repeatRows=1 if block.head else 0,
+        style=_LINES,
+    )
+    title = [Paragraph(printable(block.title), _TABLE_TITLE)] if block.title else []
+    if len(rows) <= _SHORT:
+        return [KeepTogether([*title, grid, Spacer(1, 6)])]
+    # Kept together, a long one would leave the rest of its first page empty.
+    return [CondPageBreak(30 * mm), *title, grid, Spacer(1, 6)]
+
+
+@_flowables.register
+def _(block: Drawings) -> list[Flowable]:
+    pairs = [block.drawings[first : first + 2] for first in range(0, len(block.drawings), 2)]
+    return [_drawing_row(pair) for pair in pairs]
+
+
+@_flowables.register
+def _(block: Pictures) -> list[Flowable]:
+    rows = [
+        block.pictures[first : first + _PER_ROW]
+        for first in range(0, len(block.pictures), _PER_ROW)
+    ]
+    return [_picture_row(row) for row in rows]
+
+
+def _paragraph(text: Text) -> Paragraph:
+    return Paragraph(printable(text.words), _STYLES[text.tone])
+
+
+def _drawing_row(drawings: tuple[Drawing, ...]) -> Flowable:
+    width = _WIDTH / 2
+    cells = [
+        [Paragraph(printable(each.title), _CELL), to_graphics(each, width - 8)] for each in drawings
+    ]
+    empty: list[list[Flowable]] = [[]] * (2 - len(cells))
+    return KeepTogether([Grid([[*cells, *empty]], colWidths=[width, width])])
+
+
+def _picture_row(pictures: tuple[Picture, ...]) -> Flowable:
+    cells = [
+        [
+            Image(io.BytesIO(each.png), _PICTURE, _PICTURE),
+            Paragraph(printable(each.caption), _CELL),
+        ]
+        for each in pictures
+    ]
+    empty: list[list[Flowable]] = [[]] * (_PER_ROW - len(cells))
+    return KeepTogether([Grid([[*cells, *empty]], colWidths=[_WIDTH / _PER_ROW] * _PER_ROW)])

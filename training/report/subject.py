@@ -1,0 +1,259 @@
+"""What a report is about: a run or a cross-validation, brought to one form. No Keras."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.data.dataset import Split
+from training.errors import UserError
+from training.evaluation.measurement import Measurement, measure_fully
+from training.evaluation.samples import Sample, make_sample
+from training.fit import run_folder
+from training.fit.config import TrainConfig
+from training.fit.crossval_folder import CROSSVAL, CrossValidation, out_of_fold, read_crossval
+from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores
+from training.models.card import ModelCard
+from training.models.card_file import read_card
+from training.report.plots import History
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of model on one part of the films.
+
+    Args:
+        name: "best model on validation".
+        kind: "best" or "final".
+        split: The part; the test part for out-of-fold scores.
+        files: Every file with its score.
+        sample: The same scores, to draw curves of.
+        measured: All figures.
+    """
+
+    name: str
+    kind: str
+    split: Split
+    files: tuple[FileScore, ...]
+    sample: Sample
+    measured: Measurement
+
+
+@dataclass(frozen=True)
+class Note:
+    """One finding of a data check.
+
+    Args:
+        words: Whole sentences; names no patient.
+        is_serious: The figures cannot be trusted before it is mended.
+    """
+
+    words: str
+    is_serious: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run or a cross-validation that has been measured.
+
+    Args:
+        name: The folder's name.
+        root: The folder of films, absolute.
+        config: The settings.
+        classes: (negative, positive) names.
+        synthetic: True for the sample set.
+        status: How it ended, in words.
+        started: ISO 8601, or empty.
+        precision: The precision trained in, or empty.
+        versions: Packages, the machine and the fingerprint, as the run noted them.
+        card: Of the best model (of the first fold).
+        parts: What was measured; the one to look at closely comes first.
+        histories: One a run.
+        left_out: (relative name, reason) of files that were left out.
+        constant_guess: Validation accuracy of the constant guess, or None.
+        crossval: Where it is one.
+        checked: What a data check found, or None where none was kept with the run.
+    """
+
+    name: str
+    root: Path
+    config: TrainConfig
+    classes: tuple[str, str]
+    synthetic: bool
+    status: str
+    started: str
+    precision: str
+    versions: Mapping[str, object]
+    card: ModelCard
+    parts: tuple[Part, ...]
+    histories: tuple[History, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    constant_guess: float | None = None
+    crossval: CrossValidation | None = None
+    checked: tuple[Note, ...] | None = field(default=None)
+
+    @property
+    def main(self) -> Part:
+        """The part that curves and misread films are shown of."""
+        return self.parts[0]
+
+
+def read_subject(folder: Path, *, prevalence: float | None = None) -> Subject:
+    """Read a run's or a cross-validation's folder and measure its scores.
+
+    Args:
+        folder: Either's.
+        prevalence: Share of positives for PPV and NPV; None for the share among those measured.
+
+    Raises:
+        UserError: It is neither, is not finished, or is damaged.
+    """
+    if (folder / CROSSVAL).is_file():
+        return _of_crossval(read_crossval(folder), prevalence)
+    return _of_run(read_run(folder), prevalence)
+
+
+def _of_run(run: Run, prevalence: float | None) -> Subject:
+    best = run.best
+    if best is None or run.classes is None:
+        raise UserError(
+            f"The run {run.run_id} has no measured models, so there is nothing to report.",
+            "Choose a run that has finished.",
+        )
+    parts = []
+    for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
+        for kind in KINDS:
+            files = read_scores(run, kind, split)
+            if files:
+                guesses = _brightness(run, kind, files)
+                name = f"{kind} model on {split.value}"
+                parts.append(_part(name, kind, split, files, run.config, prevalence, guesses))
+    if not parts:
+        raise UserError(f"The run {run.run_id} has no scores of its films.")
+    return Subject(
+        name=run.run_id,
+        root=run.config.data.absolute(),
+        config=run.config,
+        classes=run.classes,
+        synthetic=run.synthetic,
+        status=run.status.value,
+        started=run.started,
+        precision=run.precision,
+        versions=_versions(run.folder),
+        card=read_card(best.path),
+        parts=tuple(parts),
+        histories=(History("", run.history),),
+        left_out=_left_out(run),
+        constant_guess=run.constant_guess,
+    )
+
+
+def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject:
+    runs = [run for run in crossval.runs if run is not None and run.best and run.classes]
+    if not crossval.is_finished or not crossval.figures or not runs:
+        raise UserError(
+            f"The cross-validation {crossval.folder.name} is not finished.",
+            "Go on with it first: crossval --resume.",
+        )
+    first, parts = runs[0], []
+    assert first.best is not None
+    assert first.classes is not None
+    for kind in KINDS:
+        scores = out_of_fold(crossval, kind)
+        guesses = [score.brightness for score in scores if score.brightness is not None]
+        parts.append(
+            _part(
+                f"{kind} models, out of fold",
+                kind,
+                Split.TEST,
+                tuple(score.file for score in scores),
+                crossval.config,
+                prevalence,
+                guesses if len(guesses) == len(scores) else None,
+            )
+        )
+    return Subject(
+        name=crossval.folder.name,
+        root=crossval.config.data.absolute(),
+        config=crossval.config,
+        classes=first.classes,
+        synthetic=first.synthetic,
+        status="finished",
+        started=first.started,
+        precision=", ".join(sorted({run.precision for run in runs})),
+        versions=_versions(first.folder),
+        card=read_card(first.best.path),
+        parts=tuple(parts),
+        histories=tuple(History(f"fold {n}", run.history) for n, run in enumerate(runs, start=1)),
+        left_out=tuple(sorted({entry for run in runs for entry in _left_out(run)})),
+        crossval=crossval,
+    )
+
+
+def _part(
+    name: str,
+    kind: str,
+    split: Split,
+    files: Sequence[FileScore],
+    config: TrainConfig,
+    prevalence: float | None,
+    brightness: Sequence[float] | None,
+) -> Part:
+    values = ([file.label for file in files], [file.score for file in files])
+    films = [file.film for file in files]
+    measured = measure_fully(
+        *values, films, config.threshold, prevalence=prevalence, brightness=brightness
+    )
+    return Part(name, kind, split, tuple(files), make_sample(*values, films), measured)
+
+
+def _brightness(run: Run, kind: str, files: Sequence[FileScore]) -> list[float] | None:
+    """Scores of the guess by brightness; None in runs of an older version."""
+    model = run.best if kind == "best" else run.final
+    guess = read_card(model.path).brightness if model is not None else None
+    greys = [file.grey for file in files if file.grey is not None]
+    if guess is None or len(greys) != len(files):
+        return None
+    return [float(score) for score in guess.scores(greys)]
+
+
+def _versions(folder: Path) -> Mapping[str, object]:
+    try:
+        found = json.loads((folder / run_folder.VERSIONS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _left_out(run: Run) -> tuple[tuple[str, str], ...]:
+    try:
+        text = (run.folder / run_folder.SKIPPED).read_text(
+            encoding="utf-8", errors="surrogateescape"
+        )
+        rows = list(csv.DictReader(text.splitlines()))
+        return tuple(
+            (shown_name(Path(row["path"]), run.config.data), row["reason"]) for row in rows
+        )
+    except (OSError, KeyError, TypeError):
+        return ()
+
+
+def shown_name(path: Path, root: Path) -> str:
+    """A file's name from the folder of films on, so that no path of this machine is told.
+
+    Args:
+        path: The file.
+        root: The folder of films.
+    """
+    for base in (root, root.absolute()):
+        if path.is_relative_to(base):
+            return _printable(path.relative_to(base).as_posix())
+    return _printable(path.name)
+
+
+def _printable(name: str) -> str:
+    """Names that are no valid UTF-8 with their bytes spelt out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
