@@ -295,6 +295,7 @@ class Controls:
         open_viewer: Open films of the shown run in the viewer with its best model.
         show_folder: Show the shown run's folder.
         report: Write a report of the run or cross-validation that is shown.
+        results: Look at it in the results window.
         train_hint: What Train will do, or why it cannot; empty while training.
     """
 
@@ -310,6 +311,7 @@ class Controls:
     open_viewer: bool
     show_folder: bool
     report: bool
+    results: bool
     train_hint: str
 
 
@@ -331,6 +333,8 @@ def controls(state: TrainingState) -> Controls:
         open_viewer=idle and run is not None and run.best is not None,
         show_folder=idle and (run is not None or _crossval_folder(state) is not None),
         report=idle and _can_report(state),
+        # Reading takes the processor for a second only, so also while another run trains.
+        results=_can_report(state),
         train_hint=_train_hint(state),
     )
 

@@ -21,6 +21,7 @@ from training.fit.events import RunFinished
 from training.fit.run_folder import Run
 from xray_desktop import paths, theme
 from xray_desktop.settings import Settings
+from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import RunCurves
 from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab import dialogs
@@ -60,11 +61,13 @@ class TrainingTab(QWidget):
     Signals:
         run_saved: A ``Run`` that ended with models.
         films_requested: (list of films, model file or None) to be opened in the viewer.
+        results_requested: (folder of a run or cross-validation, ``Page``) for the results window.
         became_idle: The last run's thread has ended.
     """
 
     run_saved = Signal(object)
     films_requested = Signal(object, object)
+    results_requested = Signal(object, object)
     became_idle = Signal()
 
     def __init__(
@@ -139,6 +142,7 @@ class TrainingTab(QWidget):
         self.run.folds_changed.connect(self._show_overlays)
         for panel in (self.results_panel, self.crossval_panel):
             panel.report_requested.connect(self.report.request)
+            panel.page_requested.connect(self._on_page_requested)
         self.crossval_panel.folder_requested.connect(self._on_folder_requested)
         self.run.ended.connect(self._on_run_ended)
         self.run.thread_ended.connect(self._on_thread_ended)
@@ -318,6 +322,12 @@ class TrainingTab(QWidget):
         folder = shown_folder(self._store)
         if folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot(object)
+    def _on_page_requested(self, page: Page) -> None:
+        folder = shown_folder(self._store)
+        if folder is not None:
+            self.results_requested.emit(folder, page)
 
     # Showing
 
