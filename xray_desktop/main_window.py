@@ -252,7 +252,6 @@ class MainWindow(QMainWindow):
             self.results.model_changed.connect(self._on_model_changed)
         self.results.open_folder(folder, page)
         self.results.show()
-        self.results.raise_()
         self.results.activateWindow()
 
     @Slot(object)

@@ -16,6 +16,7 @@ from training.fit.crossval_events import (
     CrossValStopped,
     FoldStarted,
 )
+from training.fit.crossval_folder import CrossValidation
 from training.fit.events import (
     BatchEnded,
     DataReady,
@@ -131,6 +132,7 @@ class TrainingState:
         outcome: How the last one ended.
         run: The run whose curves and table are shown, or None.
         runs: All runs in the runs folder, newest first.
+        crossvals: All finished cross-validations in it, newest first.
         overlays: Ids of runs laid over the curves.
         message: What the message bar says, or None.
         settings_problem: Why these settings cannot be used, or empty.
@@ -145,6 +147,7 @@ class TrainingState:
     outcome: Outcome = Outcome.NONE
     run: Run | None = None
     runs: tuple[Run, ...] = ()
+    crossvals: tuple[CrossValidation, ...] = ()
     overlays: frozenset[str] = field(default_factory=frozenset)
     message: Message | None = None
     settings_problem: str = ""
@@ -201,6 +204,10 @@ class TrainingState:
     def with_run(self, run: Run) -> TrainingState:
         """Another run is to be seen."""
         return replace(self, run=run, crossval=None)
+
+    def with_crossval(self, crossval: CrossValidation) -> TrainingState:
+        """A finished cross-validation is to be seen."""
+        return replace(self, run=None, crossval=CrossValState.of_folder(crossval))
 
     def stop_requested(self) -> TrainingState:
         """Stop and keep was pressed; without a run nothing changes."""

@@ -17,6 +17,7 @@ from training.data.dataset import Split
 from training.errors import UserError
 from training.fit.config import TrainConfig
 from training.fit.crossval_events import CrossValFinished
+from training.fit.crossval_folder import CrossValidation
 from training.fit.events import RunFinished
 from training.fit.run_folder import Run
 from xray_desktop import paths, theme
@@ -152,6 +153,7 @@ class TrainingTab(QWidget):
         self.results_panel.viewer_requested.connect(self._on_viewer_requested)
         self.results_panel.folder_requested.connect(self._on_folder_requested)
         self._jobs.runs_listed.connect(self._on_runs_listed)
+        self._jobs.crossvals_listed.connect(self._on_crossvals_listed)
 
     # For the window
 
@@ -282,10 +284,22 @@ class TrainingTab(QWidget):
         self._store.put(replace(self.state, runs=runs, overlays=self.state.overlays & known))
         self._show_overlays()
 
+    @Slot(object)
+    def _on_crossvals_listed(self, crossvals: tuple[CrossValidation, ...]) -> None:
+        self._store.put(replace(self.state, crossvals=crossvals))
+
     @Slot(str)
     def _on_run_picked(self, run_id: str) -> None:
+        if not self._store.allowed.reopen:
+            return
+        folds = next((each for each in self.state.crossvals if each.folder.name == run_id), None)
+        if folds is not None:
+            self.run.show_folds(folds.runs)
+            self._store.put(self.state.with_crossval(folds))
+            self._show_overlays()
+            return
         run = next((run for run in self.state.runs if run.run_id == run_id), None)
-        if run is None or not self._store.allowed.reopen:
+        if run is None:
             return
         self.curves_panel.show_curves(RunCurves.of_run(run))
         self.run.forget_folds()

@@ -26,7 +26,7 @@ def crossval(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, settings: Settings) -> ResultsWindow:
+def results_window(qtbot: QtBot, settings: Settings) -> ResultsWindow:
     shown = ResultsWindow(settings)
 
     def finish(_: object) -> None:
@@ -40,8 +40,9 @@ def window(qtbot: QtBot, settings: Settings) -> ResultsWindow:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, window: ResultsWindow) -> Callable[[Path, Page], ResultsWindow]:
+def opened(qtbot: QtBot, results_window: ResultsWindow) -> Callable[[Path, Page], ResultsWindow]:
     def open_folder(folder: Path, page: Page) -> ResultsWindow:
+        window = results_window
         window.open_folder(folder, page)
         qtbot.waitUntil(lambda: window.state.loaded is not None or bool(window.state.problem))
         qtbot.waitUntil(lambda: not window.is_busy())

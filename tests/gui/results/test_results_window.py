@@ -260,8 +260,9 @@ def test_that_what_is_seen_is_exported(opened: Opened, run: Path, tmp_path: Path
 
 
 def test_that_a_later_choice_of_run_wins(
-    qtbot: QtBot, window: ResultsWindow, run: Path, crossval: Path
+    qtbot: QtBot, results_window: ResultsWindow, run: Path, crossval: Path
 ) -> None:
+    window = results_window
     window.open_folder(run, Page.FIGURES)
     window.open_folder(crossval, Page.FIGURES)
     qtbot.waitUntil(lambda: window.state.loaded is not None)
