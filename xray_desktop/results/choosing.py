@@ -73,8 +73,15 @@ class Choosing:
 
     def save(self, state: ResultsState) -> None:
         """Write the thresholds in sight to the model file."""
-        if state.model is not None and state.shown is not None:
-            self._jobs.submit(_KEY, _save, state.model, state.shown.kind, state.shown_points)
+        films = _films(state)
+        if state.model is None or state.shown is None or films is None:
+            return
+        # Tried on other films, perhaps: what is kept is what they reach on validation.
+        tried = state.shown_points
+        low = _measured(films, tried.low)
+        high = None if tried.high is None else _measured(films, tried.high)
+        points = OperatingPoints(low, high)
+        self._jobs.submit(_KEY, _save, state.model, state.shown.kind, points)
 
     def take_out(self, state: ResultsState) -> None:
         """Leave the model file its one threshold."""
@@ -89,6 +96,11 @@ class Choosing:
 
 def _films(state: ResultsState) -> Sample | None:
     return state.shown.sample.by_film() if state.shown is not None else None
+
+
+def _measured(films: Sample, point: OperatingPoint) -> OperatingPoint:
+    found = point_at(films, point.threshold)
+    return replace(found, target=point.target, wanted=point.wanted)
 
 
 def _placed(points: OperatingPoints, number: int, found: OperatingPoint) -> OperatingPoints:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from training.evaluation.operating_points import OperatingPoint, point_at
+from training.evaluation.samples import Sample
 from xray_desktop import theme
 from xray_desktop.results.measuring import CurveViews, sample_of
 from xray_desktop.results.page import ResultsPage, Row
 from xray_desktop.results.plots import BandedCurve, RocPlot
 from xray_desktop.results.points_panel import PointsPanel, thresholds_of
+from xray_desktop.state.results_entries import Unit
 from xray_desktop.state.results_state import Offers, ResultsState
 
 _ONE_CLASS = "These films are of one class: there is no curve."
@@ -53,10 +57,10 @@ class CurvesPage(ResultsPage):
         if part is None:
             return
         sample = sample_of(part, state.unit)
-        reached: list[OperatingPoint] = [
-            point_at(sample, threshold) for threshold in thresholds_of(state.shown_points)
+        reached = [
+            _reached(sample, threshold, state.unit)
+            for threshold in thresholds_of(state.shown_points)
         ]
-        self.roc.can_drag = True
         self.roc.show_marks(
             [
                 (1.0 - point.specificity, point.sensitivity)
@@ -89,3 +93,11 @@ class CurvesPage(ResultsPage):
                 for x, low, high in zip(curve.band_x, curve.band_low, curve.band_high, strict=True)
             ]
         return rows
+
+
+def _reached(sample: Sample, threshold: float, unit: Unit) -> OperatingPoint:
+    found = point_at(sample, threshold)
+    if unit is Unit.FILM:
+        return found
+    # Its intervals take each entry for a witness of its own, which copies of a film are not.
+    return replace(found, sensitivity_interval=None, specificity_interval=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from training.fit.crossval_wording import fold_rows
@@ -11,6 +12,7 @@ from xray_desktop.results.plots import LinesPlot
 from xray_desktop.state.results_state import Loaded, Offers, ResultsState
 
 _COLOURS = (theme.CURVE_VALIDATION, *theme.CURVE_OTHERS, theme.CURVE_TRAIN, theme.CURVE_BEST)
+_FIRST_FOLD = 3
 _NEEDS_FOLDS = "This is a single run. Open a cross-validation above to see its folds."
 
 
@@ -64,8 +66,14 @@ class FoldsPage(ResultsPage):
         for plot, measure in ((self.loss, "val_loss"), (self.accuracy, "val_accuracy")):
             plot.show_lines(lines[measure])
             plot.fit()
+            plot.show_whole_epochs(max((len(x) for _, x, _, _ in lines[measure]), default=1))
         figures = next((each for each in crossval.figures if each.kind == part.kind), None)
         self.table.show_rows(fold_rows(figures, crossval.count) if figures else [])
+        for number in range(crossval.count):
+            # Its curves' colour.
+            item = self.table.horizontalHeaderItem(_FIRST_FOLD + number)
+            if item is not None:
+                item.setForeground(QBrush(QColor(_COLOURS[number % len(_COLOURS)])))
         self._why.setText(
             f"{crossval.count} folds, {part.kind} models, by film. The spread is the standard deviation over "
             "the folds, not the error of the mean: the folds share most of their training films. "

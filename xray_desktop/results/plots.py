@@ -148,7 +148,6 @@ class RocPlot(BandedCurve):
         for number, mark in enumerate(self._marks):
             mark.sigPositionChanged.connect(self._on_first if number == 0 else self._on_second)
         self._moving = False
-        self.can_drag = True
 
     def _mark(self, symbol: str, colour: str) -> Any:
         mark = pg.TargetItem(
@@ -172,7 +171,6 @@ class RocPlot(BandedCurve):
         for number, mark in enumerate(self._marks):
             shown = number < len(places) and self.curve is not None
             mark.setVisible(shown)
-            mark.movable = self.can_drag
             if shown:
                 mark.setPos(*places[number])
         self._moving = False
@@ -318,6 +316,10 @@ class LinesPlot(ResultPlot):
     def fit(self) -> None:
         """Show all of the lines instead of 0 to 1."""
         self.getPlotItem().getViewBox().autoRange(padding=0.05)
+
+    def show_whole_epochs(self, num_epochs: int) -> None:
+        """Ticks below at whole epochs only."""
+        self.getPlotItem().getAxis("bottom").setTickSpacing(max(1, num_epochs // 10), 1)
 
     @property
     def num_lines(self) -> int:

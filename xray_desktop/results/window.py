@@ -6,10 +6,11 @@ Opened by the main window; stays beside it. Everything is computed by its worker
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -35,6 +36,7 @@ from xray_desktop.results.figures_page import FiguresPage
 from xray_desktop.results.folds_page import FoldsPage
 from xray_desktop.results.head_bar import HeadBar
 from xray_desktop.results.page import ResultsPage, label
+from xray_desktop.results.place import keep_place, restore_place
 from xray_desktop.results.scores_page import ScoresPage
 from xray_desktop.settings import Settings
 from xray_desktop.state.results_entries import Unit
@@ -43,9 +45,7 @@ from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
-_FIRST_SIZE = QSize(1240, 680)
 _LIST_PX = 168
-_GEOMETRY = "results/geometry"
 
 
 class ResultsWindow(QWidget):
@@ -83,7 +83,7 @@ class ResultsWindow(QWidget):
         self._make_pages()
         self._build()
         self._connect()
-        self._restore()
+        restore_place(self, settings)
         self._refresh()
 
     # For the main window
@@ -97,7 +97,7 @@ class ResultsWindow(QWidget):
         self._folder = folder
         self._forget_views()
         self._put(self.state.reading(folder))
-        for key in ("curves", "calibration", "compare", "card"):
+        for key in ("again", "curves", "calibration", "compare", "card"):
             self._jobs.cancel(key)
         self._jobs.submit("load", measuring.load, folder)
         self._jobs.submit("choices", list_choices, folder.parent)
@@ -108,7 +108,7 @@ class ResultsWindow(QWidget):
 
     def shut_down(self) -> None:
         """Close and end the threads; never waits."""
-        self._keep_geometry()
+        keep_place(self, self._settings)
         for grid in (self.confusion.films.grid, self.doubts.films.grid):
             grid.stop()
         self._jobs.stop()
@@ -168,6 +168,7 @@ class ResultsWindow(QWidget):
 
     def _connect(self) -> None:
         self.pages_list.currentRowChanged.connect(self._on_page)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         self.head.folder_picked.connect(self._on_folder)
         self.head.part_picked.connect(self._on_part)
         self.head.unit_picked.connect(self._on_unit)
@@ -184,20 +185,9 @@ class ResultsWindow(QWidget):
         self.calibration.switch_asked.connect(self._on_switch)
         self.compare.compare_asked.connect(self._on_compare)
 
-    def _restore(self) -> None:
-        kept = self._settings.text(_GEOMETRY) if self._settings is not None else ""
-        geometry = QByteArray.fromBase64(QByteArray(kept.encode()))
-        if not kept or not self.restoreGeometry(geometry):
-            self.resize(_FIRST_SIZE)
-
-    def _keep_geometry(self) -> None:
-        if self._settings is not None:
-            kept = bytes(self.saveGeometry().toBase64().data()).decode()
-            self._settings.put(_GEOMETRY, kept)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; what was read stays for the next time."""
-        self._keep_geometry()
+        keep_place(self, self._settings)
         super().closeEvent(event)
 
     # State
@@ -369,6 +359,8 @@ class ResultsWindow(QWidget):
                 self._put(self.state.with_loaded(result))
                 if self.page is Page.COMPARE:
                     self._on_compare(self.compare.ticked())
+            case "again":
+                self._put(replace(self.state, loaded=result))
             case "curves":
                 self._show_curves(result)
                 self._refresh()
@@ -396,3 +388,6 @@ class ResultsWindow(QWidget):
     def _on_card(self, model: Path, kind: str, card: ModelCard, said: str) -> None:
         self._put(self.state.with_card(kind, card, said))
         self.model_changed.emit(model)
+        part = self.state.shown
+        if part is not None and card.threshold != part.measured.threshold:
+            self._jobs.submit("again", measuring.load, self._folder)

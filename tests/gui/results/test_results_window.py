@@ -170,6 +170,25 @@ def test_that_thresholds_are_chosen_on_validation_films_only(opened: Opened, run
     assert "chosen on validation films" in window.curves.points._hint.text()
 
 
+def test_that_a_threshold_tried_on_training_films_is_kept_with_what_it_reaches_on_validation(
+    qtbot: QtBot, opened: Opened, run: Path
+) -> None:
+    window = opened(run, Page.CURVES)
+    window._on_part(2)
+    window._on_value(0, 0.3)
+    window._on_part(0)
+    with qtbot.waitSignal(window.model_changed):
+        press(qtbot, window.curves.points.save_button)
+    kept = read_card(run / "best.keras").points
+    assert kept is not None
+    files = files_of(run)
+    positives = [file.score for file in files if file.label]
+    assert kept.low.num_films == len(files)
+    assert kept.low.sensitivity == sum(score >= 0.3 for score in positives) / len(positives)
+    # The figures follow the threshold in the file.
+    qtbot.waitUntil(lambda: window.state.shown.measured.threshold == 0.3)
+
+
 def test_that_the_calibration_switch_is_kept_in_the_model_file(
     qtbot: QtBot, opened: Opened, run: Path
 ) -> None:
