@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
+from training.evaluation.calibration import MAX_TEMPERATURE, MIN_TEMPERATURE
 from training.evaluation.wording import figure_text, number
 from xray_desktop import theme
 from xray_desktop.results.measuring import CalibrationView
@@ -31,7 +32,7 @@ class CalibrationPage(ResultsPage):
         self._after = label("\N{WHITE SQUARE} solid: with the temperature", "")
         self._after.setStyleSheet(f"color: {theme.CURVE_VALIDATION}")
         self.table = RowsTable("calibrationTable", "Calibration before and after")
-        self.table.setFixedHeight(116)
+        self.table.setFixedHeight(130)
         self.switch = QCheckBox("State this model's scores &calibrated")
         self.switch.setObjectName("calibrationBox")
         self.switch.setToolTip("Kept in the model file; viewer and command line follow it (Alt+C)")
@@ -47,8 +48,8 @@ class CalibrationPage(ResultsPage):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_4)
-        layout.addWidget(self.plot, 5)
-        layout.addLayout(right, 4)
+        layout.addWidget(self.plot, 1)
+        layout.addLayout(right, 1)
 
     def show_view(self, view: CalibrationView | None) -> None:
         """Draw it; None while it is computed."""
@@ -111,10 +112,14 @@ def _words(view: CalibrationView) -> str:
             "films of one class fit none."
         )
     kept = "kept in the model file" if view.is_kept else "not in the model file yet"
-    sure = "too sure of itself" if calibration.temperature > 1.0 else "not sure enough"
+    sure = "the network is too sure of itself"
+    if calibration.temperature <= 1.0:
+        sure = "the network is not sure enough"
+    if not 1.01 * MIN_TEMPERATURE < calibration.temperature < 0.99 * MAX_TEMPERATURE:
+        sure = "the end of its range, for the scores do not tell the classes apart, or do so fully"
     films = "film" if calibration.num_films == 1 else "films"
     return (
-        f"Temperature {calibration.temperature:.3g}, {kept}: the network is {sure}. Fitted on "
+        f"Temperature {calibration.temperature:.3g}, {kept}: {sure}. Fitted on "
         f"{calibration.num_films:,} validation {films}, so there “after” looks better than elsewhere. "
         "It changes no order and no decision, only what a score promises. A calibration error near "
         "the one by chance is as good as these few films can show."

@@ -32,13 +32,13 @@ def run_words(run: Run) -> str:
 
 
 def crossval_words(crossval: CrossValidation) -> str:
-    """A cross-validation in a list: "11-23 14:02 compact, wrist, 5 folds"."""
+    """A cross-validation in a list: "11-23 14:02 compact 5 folds, wrist"."""
     first = crossval.runs[0]
     if first is None:
         return crossval.folder.name
     return (
-        f"{run_moment(first)} {crossval.config.network.name}, {_films(first)}, "
-        f"{crossval.count} folds"
+        f"{run_moment(first)} {crossval.config.network.name} {crossval.count} folds, "
+        f"{_films(first)}"
     )
 
 

@@ -43,7 +43,7 @@ _LUCK = 0.05
 
 
 class ComparePage(ResultsPage):
-    """The runs at the left, curves and table at the right, the tests in words below.
+    """The runs beside their curves; the table and the tests in words below.
 
     Signals:
         compare_asked: List of folders to lay over the one in sight; may be empty.
@@ -73,16 +73,16 @@ class ComparePage(ResultsPage):
         left = QVBoxLayout()
         left.addWidget(label("Lay over the run above", "title"))
         left.addWidget(self.list, 1)
-        right = QVBoxLayout()
-        right.setSpacing(theme.SPACE_2)
-        right.addWidget(self.plot, 1)
-        right.addWidget(self.table)
-        right.addWidget(self.words)
-        layout = QHBoxLayout(self)
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACE_4)
+        top.addLayout(left)
+        top.addWidget(self.plot, 1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.SPACE_4)
-        layout.addLayout(left)
-        layout.addLayout(right, 1)
+        layout.setSpacing(theme.SPACE_2)
+        layout.addLayout(top, 1)
+        layout.addWidget(self.table)
+        layout.addWidget(self.words)
 
     def show_choices(self, choices: Sequence[tuple[Path, str]], shown: Path | None) -> None:
         """List what can be laid over, the one in sight left out; ticks stay."""

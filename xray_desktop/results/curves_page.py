@@ -42,7 +42,7 @@ class CurvesPage(ResultsPage):
         layout.setSpacing(theme.SPACE_2)
         layout.addLayout(plots, 1)
         layout.addWidget(self.points)
-        self.points.setFixedHeight(206)
+        self.points.setFixedHeight(240)
 
     def show_views(self, views: CurveViews | None) -> None:
         """Draw the curves of a part; None while they are computed."""

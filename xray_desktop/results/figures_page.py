@@ -76,7 +76,11 @@ def table_of(
     rows: list[Row] = [head]
     for name in names:
         first = _in_words(name) if name else "films · files"
-        cells = [found.get(name, "not known") for found in columns]
+        # Short, or this one row would take the room of the names.
+        cells = [
+            found.get(name, "not known").replace(", area under ROC ", ", ROC area ")
+            for found in columns
+        ]
         if not name:
             cells = [
                 f"{part.measured.by_film.count:,} · {part.measured.by_file.count:,}"

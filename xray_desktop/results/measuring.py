@@ -23,6 +23,7 @@ from training.evaluation.curves import (
 )
 from training.evaluation.figures import Interval, wilson
 from training.evaluation.measurement import Measurement, UnitFigures, measure_fully
+from training.evaluation.operating_points import Band, OperatingPoints
 from training.evaluation.samples import Sample
 from training.models.card_file import read_card
 from training.report.subject import Part, Subject, read_subject
@@ -218,27 +219,27 @@ def _unit_figures(sample: Sample, threshold: float, unit: Unit) -> UnitFigures:
 
 
 def groups_of(
-    part: Part, group_name: Callable[[Entry], str], is_positive: Callable[[float], bool]
+    part: Part, group_name: Callable[[Entry], str], points: OperatingPoints
 ) -> tuple[Group, ...]:
     """How a part's films are read, group by group, the largest group first.
 
     Args:
         part: Scores.
         group_name: Of a film.
-        is_positive: Whether a score is called positive.
+        points: The thresholds; an unsure film is neither found nor spared.
     """
     found: dict[str, list[Entry]] = {}
     for entry in entries_of(part, Unit.FILM):
         found.setdefault(group_name(entry), []).append(entry)
-    groups = [_group(name, films, is_positive) for name, films in found.items()]
+    groups = [_group(name, films, points) for name, films in found.items()]
     return tuple(sorted(groups, key=lambda group: (-group.num_films, group.name)))
 
 
-def _group(name: str, films: list[Entry], is_positive: Callable[[float], bool]) -> Group:
+def _group(name: str, films: list[Entry], points: OperatingPoints) -> Group:
     positives = [film for film in films if film.label]
     negatives = [film for film in films if not film.label]
-    found = sum(is_positive(film.score) for film in positives)
-    spared = sum(not is_positive(film.score) for film in negatives)
+    found = sum(points.band(film.score) is Band.POSITIVE for film in positives)
+    spared = sum(points.band(film.score) is Band.NEGATIVE for film in negatives)
     return Group(
         name,
         len(films),

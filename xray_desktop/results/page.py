@@ -21,7 +21,7 @@ from xray_desktop.state.results_state import Offers, ResultsState
 Row = tuple[str, ...]
 
 # What a name keeps where figures need the room.
-_NAME_PX = 160
+_NAME_PX = 120
 
 
 class ResultsPage(QWidget):
@@ -88,7 +88,7 @@ class RowsTable(QTableWidget):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setStretchLastSection(False)
         needs = [
-            max(self.sizeHintForColumn(column), across.sectionSizeHint(column)) + 6
+            max(self.sizeHintForColumn(column), across.sectionSizeHint(column)) + 2
             for column in range(num)
         ]
         room = self.viewport().width()

@@ -109,7 +109,9 @@ class PointsPanel(QFrame):
         keep.addWidget(self.save_button)
         right = QVBoxLayout()
         right.setSpacing(theme.SPACE_2)
-        right.addWidget(self.table, 1)
+        # Its head and three bands.
+        self.table.setFixedHeight(118)
+        right.addWidget(self.table)
         right.addWidget(self._hint)
         right.addLayout(keep)
         layout = QHBoxLayout(self)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from training.evaluation.figures import FEW_FILMS
-from training.evaluation.operating_points import Band
 from xray_desktop import theme
 from xray_desktop.results.measuring import CurveViews, Group, groups_of
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
@@ -46,8 +45,8 @@ class ScoresPage(ResultsPage):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_4)
-        layout.addWidget(self.plot, 4)
-        layout.addLayout(right, 5)
+        layout.addWidget(self.plot, 2)
+        layout.addLayout(right, 3)
 
     def show_views(self, views: CurveViews | None, state: ResultsState) -> None:
         """Draw the histogram."""
@@ -62,12 +61,8 @@ class ScoresPage(ResultsPage):
             return
         points = state.shown_points
         self.plot.show_limits(thresholds_of(points))
-
-        def is_positive(score: float) -> bool:
-            return points.band(score) is Band.POSITIVE
-
         name = _GROUPINGS[self.group_box.currentIndex()]
-        groups = groups_of(state.shown, _namer(name, state.loaded.subject.root), is_positive)
+        groups = groups_of(state.shown, _namer(name, state.loaded.subject.root), points)
         few = frozenset(
             (row, column)
             for row, group in enumerate(groups)
@@ -75,7 +70,7 @@ class ScoresPage(ResultsPage):
             for column in (1, 3)
         )
         self.table.show_rows(group_rows(groups), few)
-        unsure = " Unsure films count as not said." if points.has_unsure_band else ""
+        unsure = " Unsure films are neither." if points.has_unsure_band else ""
         self._note.setText(
             f"Found: of “{state.classes[1]}”; spared: of “{state.classes[0]}”.{unsure} Red: fewer than "
             f"{FEW_FILMS} films, which say little. Differences between "

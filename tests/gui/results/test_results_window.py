@@ -47,7 +47,7 @@ def test_that_every_figure_stands_beside_both_guesses(opened: Opened, run: Path)
     auc = roc_auc_score([file.label for file in files], [file.score for file in files])
     assert shown["Area under ROC"].startswith(f"{auc:.3f} (")
     assert shown["constant guess"] == "50.0 %"
-    assert "area under ROC" in shown["guess by brightness alone"]
+    assert "ROC area" in shown["guess by brightness alone"]
     assert window.figures.table.rows()[0][1:] == (
         "best on validation",
         "final on validation",
@@ -213,6 +213,13 @@ def test_that_groups_hold_every_film_once(opened: Opened, run: Path) -> None:
     for grouping in range(window.scores.group_box.count()):
         window.scores.group_box.setCurrentIndex(grouping)
         assert sum(int(row[1]) for row in window.scores.rows()[1:]) == 8
+    window._on_bands(True)
+    window._on_value(0, 0.0001)
+    window._on_value(1, 0.9999)
+    # All are unsure: none is read right.
+    for row in window.scores.rows()[1:]:
+        assert row[3].startswith("0 %")
+        assert (row[4][0], row[5][0]) == ("0", "0")
 
 
 def test_that_a_run_cannot_doubt_its_own_labels_but_a_cross_validation_can(
