@@ -70,12 +70,14 @@ class FoldsPage(ResultsPage):
         figures = next((each for each in crossval.figures if each.kind == part.kind), None)
         self.table.show_rows(fold_rows(figures, crossval.count) if figures else [])
         for number in range(crossval.count):
-            # Its curves' colour.
-            item = self.table.horizontalHeaderItem(_FIRST_FOLD + number)
-            if item is not None:
-                item.setForeground(QBrush(QColor(_COLOURS[number % len(_COLOURS)])))
+            # In its curves' colour; the style sheet leaves heads none of their own.
+            shade = QBrush(QColor(_COLOURS[number % len(_COLOURS)]))
+            for row in range(self.table.rowCount()):
+                item = self.table.item(row, _FIRST_FOLD + number)
+                if item is not None:
+                    item.setForeground(shade)
         self._why.setText(
-            f"{crossval.count} folds, {part.kind} models, by film. The spread is the standard deviation over "
+            f"{crossval.count} folds, {part.kind} models, by film, each fold in its curves' colour. The spread is the standard deviation over "
             "the folds, not the error of the mean: the folds share most of their training films. "
             "All films pooled, with intervals: see Figures."
         )
