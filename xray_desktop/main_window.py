@@ -38,6 +38,8 @@ from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 if TYPE_CHECKING:
     from training.fit.run_folder import Run
+    from xray_desktop.results.window import ResultsWindow
+    from xray_desktop.state.results_state import Page
 
 SMALLEST = QSize(1280, 720)
 _FIRST_SIZE = QSize(1600, 900)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self._makers = (make_training_tab, make_viewer_tab)
         self.training_tab: Any = None
         self.viewer_tab: Any = None
+        self.results: ResultsWindow | None = None
         self._runs: tuple[Run, ...] = ()
         self._rooms: list[QVBoxLayout] = []
         self._waiting_paths: list[Path] = []
@@ -176,6 +179,7 @@ class MainWindow(QMainWindow):
             room.addWidget(tab)
         self.training_tab.run_saved.connect(self._on_run_saved)
         self.training_tab.films_requested.connect(self._on_films_requested)
+        self.training_tab.results_requested.connect(self._on_results_requested)
         self.training_tab.start()
         self._jobs.submit(_RUNS, _read_runs)
         self.tabs_ready.emit()
@@ -235,6 +239,24 @@ class MainWindow(QMainWindow):
         self.show_viewer()
         if films:
             self.viewer_tab.open_paths(films)
+
+    @Slot(object, object)
+    def _on_results_requested(self, folder: Path, page: Page) -> None:
+        if self.results is None:
+            # Only now: its plots and pages would slow the start down.
+            from xray_desktop.results.window import ResultsWindow
+
+            self.results = ResultsWindow(self._settings, self)
+            self.results.films_requested.connect(self._on_films_requested)
+            self.results.films_requested.connect(self.activateWindow)
+            self.results.model_changed.connect(self._on_model_changed)
+        self.results.open_folder(folder, page)
+        self.results.show()
+        self.results.activateWindow()
+
+    @Slot(object)
+    def _on_model_changed(self, model: Path) -> None:
+        self.viewer_tab.model_changed(model)
 
     # Actions
 
@@ -300,7 +322,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's; asks while a run trains, and closes when every thread has ended."""
-        workers = [w for w in (self.training_tab, self.viewer_tab) if w is not None]
+        rooms = (self.training_tab, self.viewer_tab, self.results)
+        workers = [room for room in rooms if room is not None]
         if not self._closing.may_close(self.training_tab, [*workers, self._jobs]):
             event.ignore()
             if self._closing.is_under_way:

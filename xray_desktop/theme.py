@@ -74,6 +74,10 @@ _ICON_SIZES_PX = (16, 20, 24, 40, 48)
 """Drawn sizes: the menu's, the buttons' and theirs at 200 %."""
 
 
+VERDICTS = {"fracture": FRACTURE, "no-fracture": NO_FRACTURE, "unsure": UNSURE}
+"""The colour of each sign."""
+
+
 def apply(application: QApplication) -> None:
     """Give the application its palette, font and style sheet."""
     application.setStyle("Fusion")

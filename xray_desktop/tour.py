@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from xray_desktop import paths
 from xray_desktop.app import make_application
@@ -109,15 +110,16 @@ class Tour(QObject):
         self._script = script
         self._timer.start()
 
-    def picture(self, name: str, size: QSize = LARGE) -> Script:
-        """Photograph the window at a size, once it has settled."""
-        if self.window.size() != size:
+    def picture(self, name: str, size: QSize = LARGE, *, of: QWidget | None = None) -> Script:
+        """Photograph the window at a size, or another one as it is, once it has settled."""
+        shown = self.window if of is None else of
+        if of is None and self.window.size() != size:
             self.window.resize(size)
         settled = time.monotonic() + _SETTLE_S
         yield Wait("the window settles", lambda: time.monotonic() > settled)
         self._num_pictures += 1
         file = self.folder / f"{self._num_pictures:02}-{name}.png"
-        expect(self.window.grab().save(str(file)), f"the picture {file.name} could not be saved")
+        expect(shown.grab().save(str(file)), f"the picture {file.name} could not be saved")
 
     def passed(self, what: str) -> None:
         """Tell that a step held."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
+    QListWidget,
     QSpinBox,
     QTableWidget,
     QWidget,
@@ -48,6 +49,7 @@ def script(tour: Tour, num_films: int, epochs: int) -> Script:
     yield from _variants(tour)
     yield from _heat_map(tour)
     yield from _unreadable(tour)
+    yield from _results_window(tour)
 
 
 def _start(tour: Tour) -> Script:
@@ -171,6 +173,25 @@ def _results(tour: Tour, epochs: int) -> Script:
     yield from tour.picture("results")
     yield from tour.picture("results-small", SMALL)
     tour.passed(f"both models are saved and measured; validation accuracy of the best {shown}")
+
+
+def _results_window(tour: Tour) -> Script:
+    tab = tour.window.training_tab
+    tour.window.show_training()
+    _click(_find(tab, QAbstractButton, "resultsFiguresButton"))
+    results = tour.window.results
+    assert results is not None
+    yield Wait("the run is measured", lambda: results.state.loaded is not None, _LOAD_LIMIT_S)
+    pages = _find(results, QListWidget, "resultsPages")
+    for row in range(pages.count()):
+        pages.setCurrentRow(row)
+        item = pages.item(row)
+        yield Wait(f"{item.text()} is drawn", lambda: not results.is_busy(), _LOAD_LIMIT_S)
+        yield from tour.picture(f"results-{results.page.name.lower()}", of=results)
+    expect(not results.state.problem, f"the results say {results.state.problem}")
+    found = len(results.state.entries())
+    results.close()
+    tour.passed(f"all {pages.count()} views of the results are drawn, of {found} films")
 
 
 def _open_in_viewer(tour: Tour) -> Script:

@@ -38,6 +38,7 @@ def reports(events: Sequence[Event]) -> Callable[..., None]:
 class FakeTrainingTab(QWidget):
     run_saved = Signal(object)
     films_requested = Signal(object, object)
+    results_requested = Signal(object, object)
 
     def __init__(self, settings: Any) -> None:
         super().__init__()

@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from viewer_fakes import card_of, make_model, open_films, part, show_tab, wait_for, write_film
 
 from training.evaluation.figures import Figures, Interval
+from training.evaluation.operating_points import OperatingPoint, OperatingPoints
 from training.fit.config import TrainConfig
 from training.fit.run_folder import ModelResult, Run, RunStatus
 from training.models.prediction import Variant
+from xray_desktop import theme
 from xray_desktop.state.viewer_models import facts_of
 from xray_desktop.state.viewer_state import Showing, folder_label, spread
 from xray_desktop.viewer_tab import prediction_panel
@@ -312,3 +314,16 @@ def test_that_a_spread_without_scores_is_none() -> None:
     found = spread((Variant("a", picture, 0.2), Variant("b", picture, 0.6)), None)
     assert found is not None
     assert (found.low, found.middle, found.high) == (0.2, 0.4, 0.6)
+
+
+def test_that_a_score_between_two_operating_points_is_unsure(qtbot: QtBot, tmp_path: Path) -> None:
+    points = OperatingPoints(OperatingPoint(0.5), OperatingPoint(0.9))
+    bench = Bench(qtbot, tmp_path, card=card_of(points=points, threshold=0.5))
+    bench.open(bench.bright, bench.dark)
+    bench.choose()
+    assert (bench.word, bench.score) == ("unsure", "0.80")
+    bar = bench.tab._panel._bar
+    assert bar._limits == (0.5, 0.9)
+    assert bar._shade == theme.UNSURE
+    bench.press(Qt.Key.Key_Down)
+    assert bench.word == "not fractured"

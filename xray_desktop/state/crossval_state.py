@@ -37,6 +37,18 @@ class CrossValState:
     folder: Path | None = None
     result: CrossValidation | None = None
 
+    @classmethod
+    def of_folder(cls, crossval: CrossValidation) -> CrossValState:
+        """A finished one, as its folder tells it."""
+        return cls(
+            network=crossval.config.network.name,
+            count=crossval.count,
+            number=crossval.count,
+            runs=crossval.runs,
+            folder=crossval.folder,
+            result=crossval,
+        )
+
     @property
     def num_finished(self) -> int:
         """Folds that are done."""

@@ -16,6 +16,7 @@ from training.fit.crossval_events import (
     CrossValStopped,
     FoldStarted,
 )
+from training.fit.crossval_folder import CrossValidation
 from training.fit.events import (
     BatchEnded,
     DataReady,
@@ -133,6 +134,7 @@ class TrainingState:
         outcome: How the last one ended.
         run: The run whose curves and table are shown, or None.
         runs: All runs in the runs folder, newest first.
+        crossvals: All finished cross-validations in it, newest first.
         overlays: Ids of runs laid over the curves.
         message: What the message bar says, or None.
         settings_problem: Why these settings cannot be used, or empty.
@@ -149,6 +151,7 @@ class TrainingState:
     outcome: Outcome = Outcome.NONE
     run: Run | None = None
     runs: tuple[Run, ...] = ()
+    crossvals: tuple[CrossValidation, ...] = ()
     overlays: frozenset[str] = field(default_factory=frozenset)
     message: Message | None = None
     settings_problem: str = ""
@@ -218,6 +221,10 @@ class TrainingState:
     def with_run(self, run: Run) -> TrainingState:
         """Another run is to be seen."""
         return replace(self, run=run, crossval=None)
+
+    def with_crossval(self, crossval: CrossValidation) -> TrainingState:
+        """A finished cross-validation is to be seen."""
+        return replace(self, run=None, crossval=CrossValState.of_folder(crossval))
 
     def stop_requested(self) -> TrainingState:
         """Stop and keep was pressed; without a run nothing changes."""
@@ -312,6 +319,7 @@ class Controls:
         open_viewer: Open films of the shown run in the viewer with its best model.
         show_folder: Show the shown run's folder.
         report: Write a report of the run or cross-validation that is shown.
+        results: Look at it in the results window.
         train_hint: What Train will do, or why it cannot; empty while training.
     """
 
@@ -327,6 +335,7 @@ class Controls:
     open_viewer: bool
     show_folder: bool
     report: bool
+    results: bool
     train_hint: str
 
 
@@ -348,6 +357,8 @@ def controls(state: TrainingState) -> Controls:
         open_viewer=idle and run is not None and run.best is not None,
         show_folder=idle and (run is not None or _crossval_folder(state) is not None),
         report=idle and _can_report(state),
+        # Reading takes the processor for a second only, so also while another run trains.
+        results=_can_report(state),
         train_hint=_train_hint(state),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from training.fit.run_folder import ModelResult, Run
 from training.models.card import ModelCard
+from training.models.prediction import Band, Prediction
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,39 @@ def _when(started: str) -> str:
         return f"{datetime.fromisoformat(started):%d %b %H:%M}"
     except ValueError:
         return started
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a prediction comes to, as it is shown: never by colour alone.
+
+    Args:
+        word: The class as the model knows it, or "unsure".
+        icon: Its sign.
+        band: Which band the score lies in.
+    """
+
+    word: str
+    icon: str
+    band: Band
+
+
+_ICONS = {Band.NEGATIVE: "no-fracture", Band.UNSURE: "unsure", Band.POSITIVE: "fracture"}
+
+
+def verdict_of(prediction: Prediction) -> Verdict:
+    """The band of a prediction in a word and a sign."""
+    band = prediction.band
+    word = "unsure" if band is Band.UNSURE else prediction.word
+    return Verdict(word, _ICONS[band], band)
+
+
+def stated_limits(card: ModelCard) -> tuple[float, ...]:
+    """The threshold, or both with an unsure band between, on the scale of stated scores."""
+    points = card.points
+    if points is None or points.high is None or not points.has_unsure_band:
+        return (card.stated_threshold,)
+    return tuple(float(card.stated(point.threshold)) for point in (points.low, points.high))
 
 
 def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:

@@ -11,14 +11,17 @@ from training.evaluation.wording import figure_text, is_share, percent
 from training.fit.crossval_folder import PooledFigures
 from xray_desktop import theme
 from xray_desktop.state.crossval_state import CrossValState
+from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_state import Controls, TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.fitted_table import FittedTable
+from xray_desktop.training_tab.results_buttons import ResultsButtons
 from xray_desktop.training_tab.swatch import swatch
 
 _FIGURES = ("accuracy", "sensitivity", "specificity", "auc")
 _NAMES = ("accuracy", "sensitivity", "specificity", "area under ROC")
 _NONE = "–"
+_PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.DOUBTS, Page.FOLDS, Page.COMPARE)
 
 
 class CrossValPanel(QFrame):
@@ -27,10 +30,12 @@ class CrossValPanel(QFrame):
     Signals:
         report_requested: Report was pressed.
         folder_requested: Show folder was pressed.
+        page_requested: ``Page`` of the results window.
     """
 
     report_requested = Signal()
     folder_requested = Signal()
+    page_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +44,7 @@ class CrossValPanel(QFrame):
         self._title = ElidedLabel()
         self._title.setObjectName("crossvalTitle")
         self._title.setProperty("role", "title")
-        self._worth = ElidedLabel()
+        self._worth = ElidedLabel(num_lines=2)
         self._worth.setObjectName("crossvalWorth")
         self.report_button = QPushButton("Report…")
         self.report_button.setObjectName("crossvalReportButton")
@@ -51,6 +56,8 @@ class CrossValPanel(QFrame):
         self.folder_button.setIcon(theme.icon("folder"))
         self.folder_button.setToolTip("The runs of all folds, and every film's score")
         self.folder_button.clicked.connect(self.folder_requested)
+        self.pages = ResultsButtons("crossval", _PAGES)
+        self.pages.page_requested.connect(self.page_requested)
         self.table = FittedTable("crossvalTable", "Best models, by film, fold by fold", _NAMES, 3)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_2)
@@ -62,7 +69,11 @@ class CrossValPanel(QFrame):
         layout.setSpacing(theme.SPACE_1)
         layout.addLayout(top)
         layout.addWidget(self.table)
-        layout.addWidget(self._worth)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(theme.SPACE_3)
+        bottom.addWidget(self._worth, 1)
+        bottom.addWidget(self.pages)
+        layout.addLayout(bottom)
         self.hide()
 
     @property
@@ -74,6 +85,7 @@ class CrossValPanel(QFrame):
         """Show the cross-validation of a state; hidden where there is none."""
         self.setVisible(state.crossval is not None)
         self.report_button.setEnabled(allowed.report)
+        self.pages.setEnabled(allowed.results)
         self.folder_button.setEnabled(allowed.show_folder)
         if state.crossval is not None and state.crossval != self._shown:
             self._shown = state.crossval

@@ -17,6 +17,7 @@ from training.data.dataset import DEMO_MARKER, DataSet, Split
 from training.errors import UserError
 from training.films.film import GreyPixels
 from training.films.preprocessing import Preprocessing
+from training.fit.crossval_folder import CrossValidation, list_crossvals
 from training.fit.run_folder import Run, list_runs, read_scores
 from xray_desktop.pictures import small_film
 from xray_desktop.training_tab.preview_strip import NUM_VARIANTS
@@ -77,6 +78,7 @@ class DataJobs(QObject):
         preview_ready: Tuple of (uint8 pixels, words), the film first.
         preview_failed: Why not.
         runs_listed: Tuple of ``Run``, newest first.
+        crossvals_listed: Tuple of finished ``CrossValidation``, newest first.
     """
 
     reading = Signal(int, int)
@@ -86,6 +88,7 @@ class DataJobs(QObject):
     preview_ready = Signal(object)
     preview_failed = Signal(object)
     runs_listed = Signal(object)
+    crossvals_listed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,8 +135,9 @@ class DataJobs(QObject):
         self._previews.submit("preview", _preview, path, preprocessing, config, seed)
 
     def list_runs(self, runs: Path) -> None:
-        """List the runs of a folder."""
+        """List the runs and the finished cross-validations of a folder."""
         self._pictures.submit("runs", list_runs, runs)
+        self._pictures.submit("crossvals", _finished_crossvals, runs)
 
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
@@ -161,10 +165,18 @@ class DataJobs(QObject):
                 # A bug in listing is in the log already; the list just stays as it is.
                 if not failed:
                     self.runs_listed.emit(result)
+            case "crossvals":
+                if not failed:
+                    self.crossvals_listed.emit(result)
             case _:
                 # A film that cannot be read has no thumbnail; the run will say why.
                 if not failed:
                     self.picture_ready.emit(result)
+
+
+def _finished_crossvals(runs: Path) -> tuple[CrossValidation, ...]:
+    found = list_crossvals(runs)
+    return tuple(each for each in found if each.is_finished and each.figures)
 
 
 def validation_films(run: Run) -> list[Path]:

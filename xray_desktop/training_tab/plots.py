@@ -19,6 +19,8 @@ from xray_desktop.state.training_curves import Values
 # More symbols than this run into a band.
 MAX_SYMBOLS = 60
 _LOWEST_LOG = 1e-6
+# Between words and the frame.
+_FRAME_PX = 8
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         self._place_labels()
 
     def _place_labels(self) -> None:
-        (left, right), (bottom, top) = self.getPlotItem().getViewBox().viewRange()
+        box = self.getPlotItem().getViewBox()
+        (left, right), (bottom, top) = box.viewRange()
         best = self._best_line.value()
         # Words go to the side that has room.
         side = 1.0 if best > left + 0.7 * (right - left) else 0.0
@@ -299,7 +302,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         guess = self._guess_line.value()
         below = guess > bottom + 0.85 * (top - bottom)
         self._guess_label.setAnchor((1.0, 0.0 if below else 1.0))
-        self._guess_label.setPos(right, guess)
+        # Clear of the frame, which the last letter would touch.
+        self._guess_label.setPos(right - _FRAME_PX * box.viewPixelSize()[0], guess)
 
     def _drawable(self, values: Values) -> Values:
         # A loss of 0 has no logarithm.

@@ -12,17 +12,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from training.evaluation.figures import Figures
+from training.evaluation.figures import FEW_FILMS, Figures
 from training.fit.run_folder import ModelResult, Run, RunStatus
 from xray_desktop import theme
+from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import run_moment
 from xray_desktop.state.training_state import Controls, TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.fitted_table import FittedTable
+from xray_desktop.training_tab.results_buttons import ResultsButtons
 
-# Below this an accuracy by film is little more than a guess: 25 of 30 right may mean 66 to 93 %.
-FEW_FILMS = 30
 _NONE = "–"
+_PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.CALIBRATION, Page.COMPARE)
 
 
 class ResultsPanel(QFrame):
@@ -32,11 +33,13 @@ class ResultsPanel(QFrame):
         viewer_requested: Open in viewer was pressed.
         folder_requested: Show run folder was pressed.
         report_requested: Report was pressed.
+        page_requested: ``Page`` of the results window.
     """
 
     viewer_requested = Signal()
     folder_requested = Signal()
     report_requested = Signal()
+    page_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +48,7 @@ class ResultsPanel(QFrame):
         self._title = ElidedLabel()
         self._title.setObjectName("resultsTitle")
         self._title.setProperty("role", "title")
-        self._worth = ElidedLabel()
+        self._worth = ElidedLabel(num_lines=2)
         self._worth.setObjectName("worthLabel")
         self.viewer_button = self._button(
             "openViewerButton", "&Open in viewer", "eye", "Look at these films with the best model"
@@ -61,6 +64,8 @@ class ResultsPanel(QFrame):
         self.report_button.setShortcut("F9")
         self.report_button.setToolTip("Write all of it into one file, HTML or PDF (F9)")
         self.report_button.clicked.connect(self.report_requested)
+        self.pages = ResultsButtons("results", _PAGES)
+        self.pages.page_requested.connect(self.page_requested)
         self.table = FittedTable(
             "resultsTable", "Accuracy and loss of both models", ("train", "validation"), 3
         )
@@ -94,13 +99,18 @@ class ResultsPanel(QFrame):
         layout.setSpacing(theme.SPACE_1)
         layout.addLayout(top)
         layout.addLayout(tables)
-        layout.addWidget(self._worth)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(theme.SPACE_3)
+        bottom.addWidget(self._worth, 1)
+        bottom.addWidget(self.pages)
+        layout.addLayout(bottom)
 
     def render_state(self, state: TrainingState, allowed: Controls) -> None:
         """Show the run of a state."""
         self.viewer_button.setEnabled(allowed.open_viewer)
         self.folder_button.setEnabled(allowed.show_folder)
         self.report_button.setEnabled(allowed.report)
+        self.pages.setEnabled(allowed.results)
         if state.run is not self._run:
             self._run = state.run
             self._fill(state.run)

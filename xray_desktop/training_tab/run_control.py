@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -18,6 +18,7 @@ from training.fit.crossval_events import (
     FoldStarted,
 )
 from training.fit.events import RunCancelled, RunFailed, RunFinished
+from training.fit.run_folder import Run
 from xray_desktop.state.crossval_state import CrossValShare, CrossValState
 from xray_desktop.state.training_eta import duration_words
 from xray_desktop.state.training_run_curves import RunCurves
@@ -198,6 +199,13 @@ class RunControl(QObject):
             self.folds_changed.emit()
         elif self._curves.add(event, now):
             self._panel.curves_changed()
+
+    def show_folds(self, runs: Sequence[Run | None]) -> None:
+        """Show the folds of a cross-validation: the last as the run that it is, the others over it."""
+        curves = [RunCurves.of_run(run) for run in runs if run is not None]
+        self.fold_curves = tuple(curves[:-1])
+        if curves:
+            self._panel.show_curves(curves[-1])
 
     def forget_folds(self) -> None:
         """Show no folds any more: another run is to be seen."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from training.fit.crossval_folder import CrossValidation
 from training.fit.run_folder import Run, RunStatus
 from xray_desktop import theme
 from xray_desktop.state.training_run_curves import run_moment
@@ -53,6 +54,7 @@ class RunsPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._runs: tuple[Run, ...] = ()
+        self._crossvals: tuple[CrossValidation, ...] = ()
         self._allowed_to_pick = True
         self.list = QTreeWidget()
         self.list.setObjectName("runsList")
@@ -92,11 +94,11 @@ class RunsPanel(QFrame):
     def render_state(self, state: TrainingState, allowed: Controls) -> None:
         """Show the runs of a state, which is shown, which are ticked."""
         self._allowed_to_pick = allowed.reopen
-        self._pages.setCurrentIndex(1 if state.runs else 0)
-        if state.runs is not self._runs:
-            self._runs = state.runs
+        self._pages.setCurrentIndex(1 if state.runs or state.crossvals else 0)
+        if state.runs is not self._runs or state.crossvals is not self._crossvals:
+            self._runs, self._crossvals = state.runs, state.crossvals
             self._fill(state.overlays)
-        shown = state.run.run_id if state.run is not None else ""
+        shown = _shown_id(state)
         self.list.blockSignals(True)
         current: QTreeWidgetItem | None = None
         num_overlays = 0
@@ -121,19 +123,25 @@ class RunsPanel(QFrame):
     def _fill(self, overlays: frozenset[str]) -> None:
         self.list.blockSignals(True)
         self.list.clear()
-        for run in self._runs:
-            item = QTreeWidgetItem(row_of(run))
-            item.setData(0, _ID, run.run_id)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            ticked = run.run_id in overlays
-            item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-            for column in range(4):
-                item.setToolTip(column, tip_of(run))
-            item.setIcon(0, QIcon(swatch(None)))
-            if run.status is RunStatus.FAILED:
-                item.setForeground(2, QBrush(QColor(theme.ERROR)))
+        items = [(run.started, self._run_item(run, overlays)) for run in self._runs]
+        items += [(started_of(each), _folds_item(each)) for each in self._crossvals]
+        # Newest first; those of one moment stay as they come.
+        for _, item in sorted(items, key=lambda pair: pair[0], reverse=True):
             self.list.addTopLevelItem(item)
         self.list.blockSignals(False)
+
+    def _run_item(self, run: Run, overlays: frozenset[str]) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(row_of(run))
+        item.setData(0, _ID, run.run_id)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        ticked = run.run_id in overlays
+        item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        for column in range(4):
+            item.setToolTip(column, tip_of(run))
+        item.setIcon(0, QIcon(swatch(None)))
+        if run.status is RunStatus.FAILED:
+            item.setForeground(2, QBrush(QColor(theme.ERROR)))
+        return item
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, _: QTreeWidgetItem, column: int) -> None:
@@ -147,6 +155,39 @@ class RunsPanel(QFrame):
     def _on_current_changed(self, item: QTreeWidgetItem | None, _: QTreeWidgetItem | None) -> None:
         if item is not None and self._allowed_to_pick:
             self.run_picked.emit(item.data(0, _ID))
+
+
+def _shown_id(state: TrainingState) -> str:
+    if state.crossval is not None and state.crossval.folder is not None:
+        return state.crossval.folder.name
+    return state.run.run_id if state.run is not None else ""
+
+
+def _folds_item(crossval: CrossValidation) -> QTreeWidgetItem:
+    item = QTreeWidgetItem(folds_row(crossval))
+    item.setData(0, _ID, crossval.folder.name)
+    for column in range(4):
+        item.setToolTip(
+            column,
+            f"{crossval.folder.name}: cross-validation\nAccuracy of the best models on films "
+            "that they have not seen, by film",
+        )
+    return item
+
+
+def started_of(crossval: CrossValidation) -> str:
+    """When its first fold started, as a run tells it."""
+    first = crossval.runs[0]
+    return first.started if first is not None else ""
+
+
+def folds_row(crossval: CrossValidation) -> list[str]:
+    """Date, network, number of folds, accuracy by film of all folds together."""
+    first = crossval.runs[0]
+    moment = run_moment(first) if first is not None else crossval.folder.name
+    accuracy = crossval.figures[0].pooled.by_film.accuracy.value
+    share = f"{100 * accuracy:.1f} %" if accuracy is not None else "–"
+    return [moment, crossval.config.network.name, f"{crossval.count} folds", share]
 
 
 def row_of(run: Run) -> list[str]:

@@ -17,10 +17,12 @@ from training.data.dataset import Split
 from training.errors import UserError
 from training.fit.config import TrainConfig
 from training.fit.crossval_events import CrossValFinished
+from training.fit.crossval_folder import CrossValidation
 from training.fit.events import RunFinished
 from training.fit.run_folder import Run
 from xray_desktop import paths, theme
 from xray_desktop.settings import Settings
+from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import RunCurves
 from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab import dialogs
@@ -60,11 +62,13 @@ class TrainingTab(QWidget):
     Signals:
         run_saved: A ``Run`` that ended with models.
         films_requested: (list of films, model file or None) to be opened in the viewer.
+        results_requested: (folder of a run or cross-validation, ``Page``) for the results window.
         became_idle: The last run's thread has ended.
     """
 
     run_saved = Signal(object)
     films_requested = Signal(object, object)
+    results_requested = Signal(object, object)
     became_idle = Signal()
 
     def __init__(
@@ -140,6 +144,7 @@ class TrainingTab(QWidget):
         self.run.folds_changed.connect(self._show_overlays)
         for panel in (self.results_panel, self.crossval_panel):
             panel.report_requested.connect(self.report.request)
+            panel.page_requested.connect(self._on_page_requested)
         self.crossval_panel.folder_requested.connect(self._on_folder_requested)
         self.run.ended.connect(self._on_run_ended)
         self.run.thread_ended.connect(self._on_thread_ended)
@@ -149,6 +154,7 @@ class TrainingTab(QWidget):
         self.results_panel.viewer_requested.connect(self._on_viewer_requested)
         self.results_panel.folder_requested.connect(self._on_folder_requested)
         self._jobs.runs_listed.connect(self._on_runs_listed)
+        self._jobs.crossvals_listed.connect(self._on_crossvals_listed)
 
     # For the window
 
@@ -281,10 +287,22 @@ class TrainingTab(QWidget):
         self._store.put(replace(self.state, runs=runs, overlays=self.state.overlays & known))
         self._show_overlays()
 
+    @Slot(object)
+    def _on_crossvals_listed(self, crossvals: tuple[CrossValidation, ...]) -> None:
+        self._store.put(replace(self.state, crossvals=crossvals))
+
     @Slot(str)
     def _on_run_picked(self, run_id: str) -> None:
+        if not self._store.allowed.reopen:
+            return
+        folds = next((each for each in self.state.crossvals if each.folder.name == run_id), None)
+        if folds is not None:
+            self.run.show_folds(folds.runs)
+            self._store.put(self.state.with_crossval(folds))
+            self._show_overlays()
+            return
         run = next((run for run in self.state.runs if run.run_id == run_id), None)
-        if run is None or not self._store.allowed.reopen:
+        if run is None:
             return
         self.curves_panel.show_curves(RunCurves.of_run(run))
         self.run.forget_folds()
@@ -321,6 +339,12 @@ class TrainingTab(QWidget):
         folder = shown_folder(self._store)
         if folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot(object)
+    def _on_page_requested(self, page: Page) -> None:
+        folder = shown_folder(self._store)
+        if folder is not None:
+            self.results_requested.emit(folder, page)
 
     # Showing
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from training.models.card import ModelCard
 from training.models.prediction import Prediction
 from xray_desktop import theme
-from xray_desktop.state.viewer_models import facts_of
+from xray_desktop.state.viewer_models import facts_of, stated_limits, verdict_of
 from xray_desktop.state.viewer_state import Spread
 from xray_desktop.viewer_tab.model_box import ModelBox
 from xray_desktop.viewer_tab.notes_layer import LEGEND
@@ -152,14 +152,14 @@ class PredictionPanel(QScrollArea):
             self._word.setText("")
             self._score.setText("")
             return
-        shade = theme.FRACTURE if prediction.is_positive else theme.NO_FRACTURE
-        name = "fracture" if prediction.is_positive else "no-fracture"
-        self._word_icon.setPixmap(theme.pixmap(name, 24, shade))
-        self._word.setText(prediction.word)
+        verdict = verdict_of(prediction)
+        shade = theme.VERDICTS[verdict.icon]
+        self._word_icon.setPixmap(theme.pixmap(verdict.icon, 24, shade))
+        self._word.setText(verdict.word)
         self._score.setText(f"{prediction.score:.2f}")
         card = prediction.card
         self._score.setToolTip(f'How far the model leans to "{card.classes[1]}", 0 to 1')
-        self._bar.show_score(prediction.score, card.stated_threshold, card.classes)
+        self._bar.show_score(prediction.score, stated_limits(card), shade)
         heat_map = prediction.heat_map
         if heat_map is not None and heat_map.is_empty:
             self._empty_map.setVisible(True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from training.augmentation.config import AugmentationConfig
 from training.fit.run_folder import Run
 from training.models.card import ModelCard
-from training.models.prediction import Prediction, Variant
+from training.models.prediction import Band, Prediction, Variant
 from xray_desktop.state.viewer_models import choices_of
 from xray_desktop.state.viewer_state import ViewerState, folder_label, spread
 from xray_desktop.viewer_tab.message_bar import Kind
@@ -237,7 +237,8 @@ class ModelReading(QObject):
         remarks = []
         classes = state.prediction.card.classes
         label = folder_label(state.film.path, classes)
-        if label is not None and classes[label] != state.prediction.word:
+        unsure = state.prediction.band is Band.UNSURE
+        if label is not None and classes[label] != state.prediction.word and not unsure:
             remarks.append(f'Its folder says "{classes[label]}": one of the two is wrong.')
         found = spread(state.variants, state.prediction)
         if found is not None and found.num_against:

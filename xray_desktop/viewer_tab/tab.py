@@ -107,6 +107,11 @@ class ViewerTab(QWidget):
         if not self._is_closing:
             self._reading.choose(path)
 
+    def model_changed(self, path: Path) -> None:
+        """Read a model file anew where it is the one in use: its card was changed."""
+        if not self._is_closing and self.state.model == path:
+            self._reading.choose(path)
+
     def is_busy(self) -> bool:
         """True while something is being read; after ``shut_down``, while a thread runs."""
         if self._is_closing:

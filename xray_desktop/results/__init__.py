@@ -1,0 +1,1 @@
+"""The results window: what a run or a cross-validation is worth, to look at."""

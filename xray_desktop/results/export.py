@@ -1,0 +1,30 @@
+"""What a page shows, written to a table that the user names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from xray_desktop.results.page import Row
+
+
+def ask_target(parent: QWidget, name: str) -> Path | None:
+    """Ask where to write a table."""
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent, "Export", str(Path.home() / name), "Tables (*.csv)"
+    )
+    return Path(chosen) if chosen else None
+
+
+def write_rows(target: Path, rows: Sequence[Row]) -> None:
+    """Write a CSV file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    # With a mark at its start, or spreadsheets take it for another encoding.
+    with target.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as file:
+        csv.writer(file).writerows(rows)
