@@ -250,9 +250,14 @@ class MainWindow(QMainWindow):
             self.results.films_requested.connect(self._on_films_requested)
             self.results.films_requested.connect(self.activateWindow)
             self.results.model_changed.connect(self._on_model_changed)
+            self.results.labels_changed.connect(self._on_labels_changed)
         self.results.open_folder(folder, page)
         self.results.show()
         self.results.activateWindow()
+
+    @Slot(object)
+    def _on_labels_changed(self, root: Path) -> None:
+        self.training_tab.films.read_again(root)
 
     @Slot(object)
     def _on_model_changed(self, model: Path) -> None:

@@ -230,6 +230,51 @@ def keep_audit(path: Path, audit: Audit, repairs: Sequence[Repair] = ()) -> Kept
     return kept
 
 
+def find_kept(data: DataSet) -> tuple[Path, KeptCheck]:
+    """The data check of a set in the default folder.
+
+    Args:
+        data: As scanned.
+
+    Returns:
+        Its file and what it holds.
+
+    Raises:
+        UserError: There is none, or it cannot be read.
+    """
+    path = default_path(data)
+    if not path.exists():
+        raise UserError(
+            "These films have not been checked, so there is no place to keep a new label.",
+            "Open Data check… in the training tab and check them once.",
+        )
+    return path, read_check(path)
+
+
+def change_repairs(
+    path: Path, data: DataSet, kept: KeptCheck, repairs: Sequence[Repair]
+) -> KeptCheck:
+    """Write other repairs into a data check; its findings stay those of the last check.
+
+    Args:
+        path: Its file.
+        data: The set as scanned.
+        kept: What the file holds.
+        repairs: All repairs from now on.
+
+    Returns:
+        What was written.
+
+    Raises:
+        UserError: A repair does not fit the set, or the file cannot be written.
+    """
+    changed = replace(kept, repairs=tuple(repairs))
+    # Proves that they fit before they are written; the draw plays no part.
+    apply_check(data, changed, validation_share=0.2, seed=0)
+    _write(path, changed)
+    return changed
+
+
 def _write(path: Path, kept: KeptCheck) -> None:
     values = {"format": FORMAT} | asdict(kept)
     values["repairs"] = [{"kind": type(one).__name__} | asdict(one) for one in kept.repairs]

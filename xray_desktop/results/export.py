@@ -28,3 +28,12 @@ def write_rows(target: Path, rows: Sequence[Row]) -> None:
     # With a mark at its start, or spreadsheets take it for another encoding.
     with target.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as file:
         csv.writer(file).writerows(rows)
+
+
+def export_rows(target: Path, rows: Sequence[Row]) -> str:
+    """Write lines as CSV and say in words what came of it."""
+    try:
+        write_rows(target, rows)
+    except OSError as error:
+        return f"{target.name} cannot be written: {error.strerror}."
+    return f"Written: {target.name}"

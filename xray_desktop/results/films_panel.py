@@ -26,9 +26,13 @@ class FilmsPanel(QWidget):
 
     Signals:
         viewer_requested: List of files to open in the viewer.
+        relabel_requested: Tuple of the chosen entries, of one label.
+        undo_requested: Take the last change of labels back.
     """
 
     viewer_requested = Signal(object)
+    relabel_requested = Signal(object)
+    undo_requested = Signal()
 
     def __init__(self, name: str, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +47,26 @@ class FilmsPanel(QWidget):
             "Open the chosen films, or all of these, with the model that read them (Alt+V)"
         )
         self.open_button.clicked.connect(self._on_open)
+        self.relabel_button = QPushButton("Other &label")
+        self.relabel_button.setObjectName(f"{name}Relabel")
+        self.relabel_button.setIcon(theme.icon("flip"))
+        self.relabel_button.setToolTip(
+            "Put the chosen films, with all copies, under the other label in the data check; the "
+            "files stay as they are (Alt+L)"
+        )
+        self.relabel_button.clicked.connect(self._on_relabel)
+        self.undo_button = QPushButton("&Undo")
+        self.undo_button.setObjectName(f"{name}Undo")
+        self.undo_button.setIcon(theme.icon("undo"))
+        self.undo_button.setToolTip("Take the last change of labels back (Alt+U)")
+        self.undo_button.clicked.connect(self.undo_requested)
+        self.undo_button.hide()
         self.grid.opened.connect(self._on_open)
         self.grid.chosen.connect(self._on_chosen)
         top = QHBoxLayout()
         top.addWidget(self._heading, 1)
+        top.addWidget(self.undo_button)
+        top.addWidget(self.relabel_button)
         top.addWidget(self.open_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +111,16 @@ class FilmsPanel(QWidget):
         num = len(self.grid.chosen_entries())
         self.open_button.setText(f"Open {num:,} in &viewer" if num else "Open all in &viewer")
         self.open_button.setEnabled(bool(self.grid.entry_model.entries))
+        labels = {entry.label for entry in self.grid.chosen_entries()}
+        self.relabel_button.setEnabled(len(labels) == 1)
+
+    def offer_undo(self, offered: bool) -> None:
+        """Show the button that takes the last change of labels back, or not."""
+        self.undo_button.setVisible(offered)
+
+    @Slot()
+    def _on_relabel(self) -> None:
+        self.relabel_requested.emit(tuple(self.grid.chosen_entries()))
 
     @Slot()
     def _on_open(self) -> None:

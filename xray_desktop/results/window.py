@@ -31,12 +31,13 @@ from xray_desktop.results.compare_page import ComparePage
 from xray_desktop.results.confusion_page import ConfusionPage
 from xray_desktop.results.curves_page import CurvesPage
 from xray_desktop.results.doubts_page import DoubtsPage
-from xray_desktop.results.export import ask_target, write_rows
+from xray_desktop.results.export import ask_target, export_rows
 from xray_desktop.results.figures_page import FiguresPage
 from xray_desktop.results.folds_page import FoldsPage
 from xray_desktop.results.head_bar import HeadBar
 from xray_desktop.results.page import ResultsPage, label
 from xray_desktop.results.place import keep_place, restore_place
+from xray_desktop.results.relabelling import Relabelling
 from xray_desktop.results.scores_page import ScoresPage
 from xray_desktop.settings import Settings
 from xray_desktop.state.results_entries import Unit
@@ -58,11 +59,13 @@ class ResultsWindow(QWidget):
     Signals:
         films_requested: (list of films, model file or None) to be opened in the viewer.
         model_changed: A model file whose card was changed.
+        labels_changed: The folder of films whose data check was changed.
         became_idle: After ``shut_down``: no thread of it runs any more.
     """
 
     films_requested = Signal(object, object)
     model_changed = Signal(object)
+    labels_changed = Signal(object)
     became_idle = Signal()
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
@@ -81,6 +84,8 @@ class ResultsWindow(QWidget):
         self._thumbnails = Thumbnails(Engine(), self._pictures, self)
         self.ask_target: Callable[[QWidget, str], Path | None] = ask_target
         self._make_pages()
+        panels = (self.confusion.films, self.doubts.films)
+        self._relabelling = Relabelling(self._jobs, panels, self)
         self._build()
         self._connect()
         restore_place(self, settings)
@@ -109,8 +114,8 @@ class ResultsWindow(QWidget):
     def shut_down(self) -> None:
         """Close and end the threads; never waits."""
         keep_place(self, self._settings)
-        for grid in (self.confusion.films.grid, self.doubts.films.grid):
-            grid.stop()
+        for panel in (self.confusion.films, self.doubts.films):
+            panel.grid.stop()
         self._jobs.stop()
         self._pictures.stop()
         self.close()
@@ -173,6 +178,8 @@ class ResultsWindow(QWidget):
         self.head.part_picked.connect(self._on_part)
         self.head.unit_picked.connect(self._on_unit)
         self.head.export_asked.connect(self._on_export)
+        self._relabelling.told.connect(self._say)
+        self._relabelling.changed.connect(self.labels_changed)
         self.confusion.viewer_requested.connect(self._on_viewer)
         self.doubts.viewer_requested.connect(self._on_viewer)
         self.curves.roc.threshold_dragged.connect(self._on_value)
@@ -194,6 +201,7 @@ class ResultsWindow(QWidget):
 
     def _put(self, state: ResultsState) -> None:
         self.state = state
+        self._relabelling.follow(state)
         self._refresh()
 
     @property
@@ -333,15 +341,10 @@ class ResultsWindow(QWidget):
     def _on_export(self) -> None:
         name = f"{self._folder.name if self._folder else 'results'} {self.page.value}.csv"
         target = self.ask_target(self, name)
-        if target is None:
-            return
-        try:
-            write_rows(target, self._pages[self.page].rows())
-        except OSError as error:
-            self._say(f"{target.name} cannot be written: {error.strerror}.")
-        else:
-            self._say(f"Written: {target.name}")
+        if target is not None:
+            self._say(export_rows(target, self._pages[self.page].rows()))
 
+    @Slot(str)
     def _say(self, words: str) -> None:
         self._worth.setText(words)
         self._worth.setStyleSheet(f"color: {theme.TEXT}")
@@ -373,6 +376,8 @@ class ResultsWindow(QWidget):
                 self._offer(result)
             case "card":
                 self._on_card(*result)
+            case "relabel":
+                self._relabelling.done(result)
 
     def _on_failed(self, failed: JobFailed) -> None:
         known = isinstance(failed.error, UserError)

@@ -78,6 +78,13 @@ class FilmsControl(QObject):
         config = self._settings_panel.config()
         self._jobs.read_folder(folder, config.validation_share, config.seed)
 
+    @Slot(object)
+    def read_again(self, root: Path) -> None:
+        """Read the chosen films again, where they are these: their data check has changed."""
+        state = self._store.state
+        if state.data is not None and state.data.root == root and not state.is_training:
+            self.open_folder(root)
+
     @Slot()
     def use_sample_set(self) -> None:
         """Draw the sample set where it is not there yet, and read it."""
