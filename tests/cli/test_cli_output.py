@@ -12,9 +12,10 @@ import pytest
 from tests.conftest import REPOSITORY
 from training import __version__
 from training.cli import main
-from training.commands.output import number, percent, plain, table
+from training.commands.output import plain, table
 from training.commands.progress import Progress
 from training.errors import UserError
+from training.evaluation.wording import number, percent
 
 
 class Terminal(io.StringIO):

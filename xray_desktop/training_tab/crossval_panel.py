@@ -19,6 +19,8 @@ from xray_desktop.training_tab.swatch import swatch
 _FIGURES = ("accuracy", "sensitivity", "specificity", "auc")
 _NAMES = ("accuracy", "sensitivity", "specificity", "area under ROC")
 _NONE = "–"
+# With more folds their columns have room for the number only.
+_MAX_WORDS = 6
 
 
 class CrossValPanel(QFrame):
@@ -82,7 +84,8 @@ class CrossValPanel(QFrame):
     def _fill(self, shown: CrossValState) -> None:
         self._title.setText(title_words(shown))
         self.table.setColumnCount(3 + shown.count)
-        folds = [f"fold {number}" for number in range(1, shown.count + 1)]
+        word = "fold " if shown.count <= _MAX_WORDS else ""
+        folds = [f"{word}{number}" for number in range(1, shown.count + 1)]
         heads = ["all films, 95 %\nout of fold", "mean\n", "spread\n(sd)", *folds]
         self.table.setHorizontalHeaderLabels(heads)
         best = shown.result.figures[0] if shown.result and shown.result.figures else None
