@@ -42,6 +42,8 @@ _PARTS = (
     ("pyqtgraph", "curves, film view", "MIT"),
     ("pillow", "pictures", "MIT-CMU"),
     ("pydicom", "DICOM", "MIT"),
+    ("Jinja2", "reports as HTML", "BSD"),
+    ("reportlab", "reports as PDF", "BSD"),
     ("python-gdcm", "compressed DICOM", "Apache-2.0"),
     ("platformdirs", "folders", "MIT"),
     ("psutil", "memory", "BSD-3-Clause"),

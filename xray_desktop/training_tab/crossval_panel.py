@@ -22,6 +22,8 @@ _FIGURES = ("accuracy", "sensitivity", "specificity", "auc")
 _NAMES = ("accuracy", "sensitivity", "specificity", "area under ROC")
 _NONE = "–"
 _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.DOUBTS, Page.FOLDS, Page.COMPARE)
+# With more folds their columns have room for the number only.
+_MAX_WORDS = 6
 
 
 class CrossValPanel(QFrame):
@@ -94,7 +96,8 @@ class CrossValPanel(QFrame):
     def _fill(self, shown: CrossValState) -> None:
         self._title.setText(title_words(shown))
         self.table.setColumnCount(3 + shown.count)
-        folds = [f"fold {number}" for number in range(1, shown.count + 1)]
+        word = "fold " if shown.count <= _MAX_WORDS else ""
+        folds = [f"{word}{number}" for number in range(1, shown.count + 1)]
         heads = ["all films, 95 %\nout of fold", "mean\n", "spread\n(sd)", *folds]
         self.table.setHorizontalHeaderLabels(heads)
         best = shown.result.figures[0] if shown.result and shown.result.figures else None

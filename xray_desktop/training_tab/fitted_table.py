@@ -77,7 +77,8 @@ class FittedTable(QTableWidget):
         """Show the first rows only, and be no higher than they need."""
         for row in range(self.rowCount()):
             self.setRowHidden(row, row >= count)
-        self.setFixedHeight(_HEAD_PX + count * _ROW_PX + 4)
+        self._height = _HEAD_PX + count * _ROW_PX + 4
+        self.setFixedHeight(self._height)
 
     def fit(self) -> None:
         """Share the width out among the columns."""
@@ -85,6 +86,10 @@ class FittedTable(QTableWidget):
         spare = max(0, self.viewport().width() - sum(needs))
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need + spare // len(needs))
+        # Where even that is too narrow the bar to move it by must not hide the last row.
+        is_wider = sum(needs) > self.viewport().width() > 0
+        bar = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
+        self.setFixedHeight(self._height + bar)
         self.updateGeometry()
 
     def _needs(self) -> list[int]:
