@@ -164,12 +164,20 @@ def _look_up(
 ) -> list[Candidate]:
     likeness = table.features[queries] @ index.features.T
     likeness[groups[table.files[queries]][:, None] == groups[index.files][None, :]] = -1.0
-    kept = min(neighbours, likeness.shape[1])
-    nearest = np.argpartition(-likeness, kept - 1, axis=1)[:, :kept]
-    rows = np.repeat(np.arange(len(queries)), kept)
-    left = nearest.ravel()
-    possible = likeness[rows, left] >= _MIN_PRODUCT
-    return _measured(index, table, left[possible], queries[rows[possible]], scale, MIN_LIKENESS)
+    rows, left = _likeliest(likeness, neighbours)
+    return _measured(index, table, left, queries[rows], scale, MIN_LIKENESS)
+
+
+def _likeliest(likeness: Floats, neighbours: int) -> tuple[Numbers, Numbers]:
+    """Rows and columns of the highest entries of each row, as far as they reach ``_MIN_PRODUCT``."""
+    possible = likeness >= _MIN_PRODUCT
+    # Nearly all rows have few: only the others are worth a search for their highest.
+    for row in np.flatnonzero(possible.sum(axis=1) > neighbours):
+        columns = np.flatnonzero(possible[row])
+        lowest = np.argpartition(likeness[row, columns], -neighbours)[:-neighbours]
+        possible[row, columns[lowest]] = False
+    rows, columns = np.nonzero(possible)
+    return rows, columns
 
 
 def _measured(
