@@ -167,7 +167,9 @@ class DataPanel(QFrame):
         self._warning.setObjectName("warningLabel")
         self._check_button = QPushButton("&Data check…")
         self._check_button.setObjectName("checkButton")
-        self._check_button.setToolTip("All warnings, and the files that were left out (Alt+D)")
+        self._check_button.setToolTip(
+            "Copies, leaks, labels, and the files that were left out (Alt+D)"
+        )
         self._check_button.clicked.connect(self.check_requested)
         column = QVBoxLayout()
         column.setSpacing(theme.SPACE_1)
@@ -189,6 +191,7 @@ class DataPanel(QFrame):
         self._cancel_button.setEnabled(allowed.cancel_reading)
         if state.data is not self._data:
             self._show_data(state.data, is_checked=state.data_check is not None)
+            self._check_button.setVisible(state.data is not None)
         if state.work is not None:
             # Busy until a number is known; Qt draws 0 of 0 as moving.
             self._reading_bar.setRange(0, state.work.total)
@@ -230,9 +233,12 @@ class DataPanel(QFrame):
             said.append(
                 f"{num_skipped:,} {'file was' if num_skipped == 1 else 'files were'} left out."
             )
-        self._warning.setText(" ".join(said) if said else "Nothing to remark on these films.")
+        self._warning.setText(
+            " ".join(said)
+            if said
+            else "Nothing to remark by folders and names. The data check looks at the films themselves."
+        )
         self._warning.setStyleSheet(f"color: {theme.WARNING if said else theme.TEXT_MUTED}")
-        self._check_button.setVisible(bool(said))
         num = len(said)
         self._check_button.setText(f"&Data check ({num})…" if num > 1 else "&Data check…")
 

@@ -246,6 +246,14 @@ def test_that_a_damaged_check_is_told_and_the_films_stay(
     assert "cannot be used" in caplog.text
 
 
+def test_that_films_without_a_warning_can_be_checked_too(
+    qtbot: QtBot, tab: TrainingTab, tmp_path: Path
+) -> None:
+    with_films(qtbot, tab, honest_set(tmp_path / "plain", train=32, val=32))
+    assert child(tab, QLabel, "warningLabel").text().startswith("Nothing to remark")
+    assert child(tab, QPushButton, "checkButton").isVisible()
+
+
 def test_that_selected_films_are_sent_to_the_viewer(
     qtbot: QtBot, tab: TrainingTab, window: DataCheckWindow, films: Path
 ) -> None:
