@@ -64,6 +64,16 @@ def test_that_a_check_fits_the_set_wherever_it_lies_and_no_other(tmp_path: Path)
         apply_check(scan_folder(moved), read_check(path), validation_share=0.2, seed=0)
 
 
+def test_that_a_relabelled_film_keeps_its_class_whichever_class_is_positive(tmp_path: Path) -> None:
+    root = flat_set(tmp_path / "films")
+    kept = keep_audit(tmp_path / "c.json", checked(root), [Relabel(("fractured/x1.png",), 0)])
+    for positive in ("fractured", "not fractured"):
+        data = scan_folder(root, positive=positive)
+        applied = apply_check(data, kept, validation_share=0.2, seed=0)
+        moved = [item for item in applied.items if item.path.name == "x1.png"]
+        assert {applied.class_names[item.label] for item in moved} == {"not fractured"}
+
+
 def test_that_another_seed_draws_other_films_and_still_parts_none(tmp_path: Path) -> None:
     root = flat_set(tmp_path / "films")
     kept = keep_audit(tmp_path / "check.json", checked(root))

@@ -62,6 +62,7 @@ class KeptCheck:
     Args:
         listing: Of the set, see ``listing``.
         fingerprint: Of the set as it was found, with the bytes of its files.
+        classes: (negative, positive) names that labels in ``repairs`` go by.
         films: The films, each as the names of its files below the set's folder.
         related: Numbers in ``films`` that belong together (one patient's).
         findings: Of the set with its repairs.
@@ -70,6 +71,7 @@ class KeptCheck:
 
     listing: str
     fingerprint: str
+    classes: tuple[str, str]
     films: tuple[tuple[str, ...], ...]
     related: tuple[tuple[int, ...], ...] = ()
     findings: tuple[Noted, ...] = ()
@@ -153,7 +155,22 @@ def apply_check(data: DataSet, kept: KeptCheck, *, validation_share: float, seed
         frozenset(named.items[films[number][0]].film for number in tied) for tied in kept.related
     )
     drawn = drawn_anew(named, share=validation_share, seed=seed)
-    return apply_repairs(drawn, kept.repairs, related)
+    return apply_repairs(drawn, repairs_for(data, kept), related)
+
+
+def repairs_for(data: DataSet, kept: KeptCheck) -> tuple[Repair, ...]:
+    """The repairs with the labels that a set goes by; its positive class may be the other one.
+
+    Args:
+        data: As scanned.
+        kept: Its data check.
+    """
+    if data.class_names == kept.classes:
+        return kept.repairs
+    return tuple(
+        replace(one, label=1 - one.label) if isinstance(one, Relabel) else one
+        for one in kept.repairs
+    )
 
 
 def read_check(path: Path) -> KeptCheck:
@@ -175,6 +192,7 @@ def read_check(path: Path) -> KeptCheck:
         return KeptCheck(
             listing=str(values["listing"]),
             fingerprint=str(values["fingerprint"]),
+            classes=(str(values["classes"][0]), str(values["classes"][1])),
             films=tuple(tuple(str(name) for name in film) for film in values["films"]),
             related=tuple(tuple(int(number) for number in tied) for tied in values["related"]),
             findings=tuple(
@@ -215,6 +233,7 @@ def keep_audit(path: Path, audit: Audit, repairs: Sequence[Repair] = ()) -> Kept
     kept = KeptCheck(
         listing=listing(data),
         fingerprint=audit.fingerprint,
+        classes=data.class_names,
         films=tuple(
             tuple(name_of(data, data.items[number]) for number in film)
             for film in audit.grouping.films
@@ -260,7 +279,7 @@ def change_repairs(
         path: Its file.
         data: The set as scanned.
         kept: What the file holds.
-        repairs: All repairs from now on.
+        repairs: All repairs from now on, with the labels that ``data`` goes by.
 
     Returns:
         What was written.
@@ -268,7 +287,7 @@ def change_repairs(
     Raises:
         UserError: A repair does not fit the set, or the file cannot be written.
     """
-    changed = replace(kept, repairs=tuple(repairs))
+    changed = replace(kept, classes=data.class_names, repairs=tuple(repairs))
     # Proves that they fit before they are written; the draw plays no part.
     apply_check(data, changed, validation_share=0.2, seed=0)
     _write(path, changed)

@@ -1,8 +1,8 @@
 """The warp behind every augmentation: pulls pictures through projective transforms. Imports TensorFlow.
 
 ``tf.raw_ops.ImageProjectiveTransformV3`` does the same and is what the tests compare with. On a
-CPU it spends a fifth of the time again that the compact network needs for a training step;
-compiled by XLA these few lines take a fifth of that. Compiling takes some 0.2 s for each shape.
+CPU it took a tenth of the compact network's training step; compiled by XLA these few lines take
+a fifth of that (docs/performance.md). Compiling takes some 0.2 s for each shape.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _known_repairs(path: Path, data: DataSet) -> tuple[Repair, ...]:
     Raises:
         UserError: The file is damaged, or of other films.
     """
-    from training.audit.kept import listing, read_check
+    from training.audit.kept import listing, read_check, repairs_for
 
     if not path.exists():
         return ()
@@ -125,7 +125,7 @@ def _known_repairs(path: Path, data: DataSet) -> tuple[Repair, ...]:
         raise UserError(
             f"The data check in {path} was made of other films.", "Name another file for this one."
         )
-    return kept.repairs
+    return repairs_for(data, kept)
 
 
 def _repair(arguments: argparse.Namespace, audit: Audit) -> Repair:

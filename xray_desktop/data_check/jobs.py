@@ -109,7 +109,7 @@ def _check(
     from training.audit.kept import default_path
 
     path = default_path(data)
-    repairs = _kept_repairs(path)
+    repairs = _kept_repairs(data, path)
     audit = check_data(
         data,
         validation_share=share,
@@ -120,10 +120,10 @@ def _check(
     return _repair(Checked(path, audit, audit), repairs)
 
 
-def _kept_repairs(path: Path) -> tuple[Repair, ...]:
-    from training.audit.kept import read_check
+def _kept_repairs(data: DataSet, path: Path) -> tuple[Repair, ...]:
+    from training.audit.kept import read_check, repairs_for
 
-    return read_check(path).repairs if path.exists() else ()
+    return repairs_for(data, read_check(path)) if path.exists() else ()
 
 
 def _repair(checked: Checked, repairs: tuple[Repair, ...]) -> Checked:

@@ -90,7 +90,7 @@ class Relabelling(QObject):
 
 def _relabel(config: TrainConfig, paths: tuple[Path, ...], label: int, name: str) -> Relabelled:
     from training.audit.films import name_of
-    from training.audit.kept import change_repairs, find_kept
+    from training.audit.kept import change_repairs, find_kept, repairs_for
     from training.audit.repairs import Relabel
     from training.data.scan import scan_folder
 
@@ -98,14 +98,14 @@ def _relabel(config: TrainConfig, paths: tuple[Path, ...], label: int, name: str
     path, kept = find_kept(data)
     known = {item.path: name_of(data, item) for item in data.items}
     files = tuple(known[path] for path in paths if path in known)
-    change_repairs(path, data, kept, (*kept.repairs, Relabel(files, label)))
+    change_repairs(path, data, kept, (*repairs_for(data, kept), Relabel(files, label)))
     films = "film is" if len(files) == 1 else "films are"
     said = f"{len(files):,} {films} labelled “{name}” in the data check now. Train again to use it."
     return Relabelled(data.root, said, can_undo=True)
 
 
 def _undo(config: TrainConfig) -> Relabelled:
-    from training.audit.kept import change_repairs, find_kept
+    from training.audit.kept import change_repairs, find_kept, repairs_for
     from training.audit.repairs import Relabel
     from training.data.scan import scan_folder
 
@@ -116,5 +116,5 @@ def _undo(config: TrainConfig) -> Relabelled:
             "The last repair of these films is no change of labels.",
             "Take it back in the training tab's Data check….",
         )
-    change_repairs(path, data, kept, kept.repairs[:-1])
+    change_repairs(path, data, kept, repairs_for(data, kept)[:-1])
     return Relabelled(data.root, "The last change of labels is taken back.", can_undo=False)
