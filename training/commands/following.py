@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
-from training.commands.run_view import RunView
+from training.commands.run_view import RunView, interrupts
 from training.errors import UserError
 from training.evaluation.measurement import Figure
 from training.evaluation.wording import figure_text
@@ -28,6 +25,8 @@ from training.fit.study_events import (
 )
 
 End = CrossValFinished | CrossValStopped | StudyFinished | StudyStopped | RunFailed
+_STOPPING = "Stopping after this fold. Ctrl-C again stops at once."
+_CANCELLING = "Stopping now: this fold is discarded, finished ones are kept."
 _DIVISIONS = (FoldStarted, FoldFinished, VariantStarted, VariantFinished)
 
 
@@ -51,7 +50,7 @@ def follow(work: Callable[[Callable[[StudyEvent], None], RunControl], None]) -> 
         else:
             view.show(event)
 
-    with _interrupts(control, view):
+    with interrupts(control, view, _STOPPING, _CANCELLING):
         work(show, control)
     view.close()
     if not found:
@@ -81,22 +80,3 @@ def _describe_fold(event: FoldFinished) -> str:
     test = best.test
     accuracy = figure_text("accuracy", Figure(test.film_accuracy, test.film_accuracy_interval))
     return f"{text}: best model {accuracy} of {test.num_films:,} films left out"
-
-
-@contextmanager
-def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
-    """While this lasts, Ctrl-C stops after the fold, and a second one at once."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if control.stop.is_set():
-            control.cancel.set()
-            view.line("Stopping now: this fold is discarded, finished ones are kept.")
-        else:
-            control.stop.set()
-            view.line("Stopping after this fold. Ctrl-C again stops at once.")
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
 from training.commands.progress import Progress
 from training.evaluation.wording import percent
+from training.fit.control import RunControl
 from training.fit.events import (
     BatchEnded,
     DataReady,
@@ -80,3 +86,29 @@ def _describe_epoch(event: EpochEnded) -> str:
         f"validation {percent(event.val_accuracy)}, loss {event.val_loss:.3f}; "
         f"rate {event.learning_rate:.2g}; {event.seconds:,.0f} s{best}"
     )
+
+
+@contextmanager
+def interrupts(control: RunControl, view: RunView, first: str, second: str) -> Iterator[None]:
+    """While this lasts, Ctrl-C sets ``stop``, and a second one ``cancel``.
+
+    Args:
+        control: The switches.
+        view: Says which.
+        first: What it says at the first.
+        second: What it says at the second.
+    """
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if control.stop.is_set():
+            control.cancel.set()
+            view.line(second)
+        else:
+            control.stop.set()
+            view.line(first)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

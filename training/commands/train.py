@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 from training.commands.output import (
@@ -20,7 +17,7 @@ from training.commands.output import (
     say_json,
     table,
 )
-from training.commands.run_view import RunView
+from training.commands.run_view import RunView, interrupts
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
@@ -36,6 +33,8 @@ from training.fit.events import (
 from training.fit.run_folder import ModelResult, Run, RunStatus
 
 Train = Callable[[TrainConfig, Callable[[Event], None], RunControl], None]
+_STOPPING = "Stopping after this step, to keep both models. Ctrl-C again discards them."
+_CANCELLING = "Cancelling: the run will be discarded."
 
 
 def add_parser(commands: Any) -> None:
@@ -124,31 +123,12 @@ def _train(config: TrainConfig, train: Train) -> RunFinished | RunCancelled | Ru
     """Train under Ctrl-C and give the run's end."""
     view = RunView()
     control = RunControl()
-    with _interrupts(control, view):
+    with interrupts(control, view, _STOPPING, _CANCELLING):
         train(config, view.show, control)
     view.close()
     if view.end is None:
         raise UserError("The run ended without a result.")
     return view.end
-
-
-@contextmanager
-def _interrupts(control: RunControl, view: RunView) -> Iterator[None]:
-    """While this lasts, Ctrl-C stops and keeps, and a second one cancels."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if control.stop.is_set():
-            control.cancel.set()
-            view.line("Cancelling: the run will be discarded.")
-        else:
-            control.stop.set()
-            view.line("Stopping after this step, to keep both models. Ctrl-C again discards them.")
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _say_run(finished: Run) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.audit.repairs import SplitAnew
+from xray_desktop import theme
 
 
 class SplitDialog(QDialog):
@@ -30,6 +31,7 @@ class SplitDialog(QDialog):
         self.validation_box = _percent("Share of validation films", 20, least=5)
         self.test_box = _percent("Share of test films", 0, least=0)
         self.seed_box = QSpinBox()
+        theme.indent(self.seed_box)
         self.seed_box.setAccessibleName("Seed")
         self.seed_box.setRange(0, 2**31 - 1)
         self.seed_box.setToolTip("Another seed draws other films")
@@ -65,6 +67,7 @@ def ask_split(parent: QWidget) -> SplitAnew | None:
 
 def _percent(name: str, value: int, *, least: int) -> QSpinBox:
     box = QSpinBox()
+    theme.indent(box)
     box.setAccessibleName(name)
     box.setRange(least, 50)
     box.setSuffix(" %")

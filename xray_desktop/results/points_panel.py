@@ -221,6 +221,7 @@ def _share(value: float | None, interval: Interval | None) -> str:
 
 def _score_box(number: int) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    theme.indent(box)
     box.setObjectName(f"thresholdBox{number}")
     box.setDecimals(4)
     box.setRange(_LEAST, _MOST)
@@ -232,6 +233,7 @@ def _score_box(number: int) -> QDoubleSpinBox:
 
 def _share_box(name: str, meaning: str) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    theme.indent(box)
     box.setObjectName(name)
     box.setAccessibleName(meaning)
     box.setDecimals(1)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.fit.crossval_folder import CrossValidation
+from xray_desktop import theme
 
 # More columns than this the table has no room for; the command line takes twenty.
 MAX_FOLDS = 10
@@ -66,6 +67,7 @@ class CrossValDialog(QDialog):
         self.which_box.addItems([earlier_words(each) for each in self._earlier])
         self.which_box.currentIndexChanged.connect(self._on_changed)
         self.folds_box = QSpinBox()
+        theme.indent(self.folds_box)
         self.folds_box.setObjectName("foldsBox")
         self.folds_box.setRange(2, MAX_FOLDS)
         self.folds_box.setValue(DEFAULT_FOLDS)

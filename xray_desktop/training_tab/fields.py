@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xray_desktop import theme
+
 _Box = TypeVar("_Box", bound=QWidget)
 
 
@@ -32,11 +34,6 @@ class WheelGuard(QObject):
                 event.ignore()
                 return True
         return super().eventFilter(watched, event)
-
-
-def indent(box: QAbstractSpinBox) -> None:
-    """Start a number where a choice's words start: style sheets do not reach the line inside."""
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
 
 
 class PlainNumberBox(QDoubleSpinBox):
@@ -135,7 +132,7 @@ class Fields:
         box.setLocale(QLocale(QLocale.Language.English))
         box.installEventFilter(self._guard)
         if isinstance(box, QAbstractSpinBox):
-            indent(box)
+            theme.indent(box)
         words = QLabel(label)
         words.setBuddy(box)
         words.setToolTip(tip)

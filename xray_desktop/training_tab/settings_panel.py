@@ -26,7 +26,7 @@ from training.fit.config import TrainConfig, notebook_preset
 from xray_desktop import theme
 from xray_desktop.state.training_settings import problem, remarks
 from xray_desktop.training_tab.augmentation_fields import PRESET_WORDS
-from xray_desktop.training_tab.fields import Fields, WheelGuard, indent
+from xray_desktop.training_tab.fields import Fields, WheelGuard
 from xray_desktop.training_tab.more_settings import MoreSettings
 from xray_desktop.training_tab.preview_strip import PreviewStrip
 
@@ -161,7 +161,7 @@ class SettingsPanel(QScrollArea):
         patience.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         patience.installEventFilter(self._guard)
         patience.setFixedWidth(116)
-        indent(patience)
+        theme.indent(patience)
         row = QHBoxLayout()
         row.addWidget(tick, 1)
         row.addWidget(patience)
