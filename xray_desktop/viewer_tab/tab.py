@@ -29,6 +29,7 @@ from xray_desktop.viewer_tab.second_reader import SecondReader
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.tools import ToolRow
 from xray_desktop.viewer_tab.variants_strip import VariantsStrip
+from xray_desktop.viewer_tab.verdict_figures import VerdictFigures
 from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
 from xray_desktop.viewer_tab.verdicts import ReaderVerdicts
 from xray_desktop.viewer_tab.viewing import FilmViewing
@@ -66,9 +67,10 @@ class ViewerTab(QWidget):
         engine = engine or Engine()
         self.state = ViewerState()
         self._threads = tuple(
-            JobThread(name, self) for name in ("films", "thumbnails", "predictions", "verdicts")
+            JobThread(name, self)
+            for name in ("films", "thumbnails", "predictions", "figures", "verdicts")
         )
-        films, small, predictions, writer = self._threads
+        films, small, predictions, figures, writer = self._threads
         self._is_closing = False
         self._remark = ""
         self._loader = FilmLoader(engine, films, small, self)
@@ -90,6 +92,7 @@ class ViewerTab(QWidget):
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
         self._verdict_panel = VerdictPanel(self, WIDTH_PX)
         self._verdicts = ReaderVerdicts(self.state, self._verdict_panel, writer, settings, store)
+        self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()
         self._refresh()
@@ -133,6 +136,7 @@ class ViewerTab(QWidget):
         self._slow.stop()
         self._list.stop()
         self._information.close()
+        self._figures.close()
         for thread in self._threads:
             thread.finished.connect(self._on_thread_finished)
         for thread in self._threads[:-1]:
@@ -203,8 +207,8 @@ class ViewerTab(QWidget):
         self._slow.timeout.connect(self._on_slow)
         for part in (self._viewing, self._reading, self._verdicts):
             part.changed.connect(self._refresh)
-        for part in (self._reading, self._verdicts):
-            part.said.connect(self._bar.say)
+        for speaker in (self._reading, self._verdicts, self._figures):
+            speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
         self._tools.open_films.triggered.connect(self._on_open_films)

@@ -161,7 +161,6 @@ class VerdictPanel(QFrame):
             button.setText(text)
             button.setToolTip(tip)
             button.setProperty("role", "verdict")
-            button.hide()
             row.addWidget(button)
         return row
 
