@@ -227,3 +227,16 @@ def test_that_a_model_that_speaks_of_sound_films_is_understood(bench: Bench) -> 
     turned = Prediction(0.9, card_of(classes=("fractured", "not fractured"), run_id="run"))
     answer = answer_as_stored(turned, Path("/home/x/best.keras"))
     assert (answer.opinion, answer.model) == (NO_FRACTURE, "run")
+
+
+def test_that_a_film_taken_away_at_once_does_not_hold_up_the_others(bench: Bench) -> None:
+    bench.open()
+    facts = bench.tab.state.verdicts
+    facts.digest = ""
+    bench.films[0].unlink()
+    bench.press(Qt.Key.Key_F)
+    assert "cannot be read" in bench.said
+    bench.press(Qt.Key.Key_Down)
+    bench.press(Qt.Key.Key_N)
+    assert bench.kept() == [(bench.films[1].name, NO_FRACTURE)]
+    assert len(facts.unsaved) == 1

@@ -34,6 +34,7 @@ class VerdictState:
     film: Path | None = None
     digest: str = ""
     history: tuple[Verdict, ...] = ()
+    mark: Mark | None = None
     signs: dict[Path, Opinion] = field(default_factory=dict)
     unsaved: dict[str, tuple[Verdict, Path]] = field(default_factory=dict)
     failure: str = ""
@@ -48,6 +49,7 @@ class VerdictState:
         self.film = path
         self.digest = ""
         self.history = ()
+        self.mark = None
         self._given = set()
         self._shown_at = self.clock()
 
@@ -58,6 +60,11 @@ class VerdictState:
         known = {verdict.token for verdict in history}
         self.digest = digest
         self.history = (*history, *(v for v in self.history if v.token not in known))
+        for token, (verdict, place) in self.unsaved.items():
+            if place == path and not verdict.film:
+                self.unsaved[token] = (replace(verdict, film=digest), place)
+        if self.mark is None and not self._given and self.current is not None:
+            self.mark = self.current.mark
         self._note_sign()
 
     def names_another(self, name: str) -> bool:
@@ -93,10 +100,8 @@ class VerdictState:
         if self.film is not None:
             self._seen.add((self.reader, self.film))
 
-    def give(
-        self, opinion: Opinion, note: str, mark: Mark | None, answer: ModelAnswer | None
-    ) -> Verdict | None:
-        """Take a verdict on the film in sight; it is ``unsaved`` until ``saved`` is told.
+    def give(self, opinion: Opinion, note: str, answer: ModelAnswer | None) -> Verdict | None:
+        """Take a verdict on the film in sight, with its mark; it is ``unsaved`` until ``saved`` is told.
 
         Returns:
             The verdict, or None where none can be taken, or where it is the current one again.
@@ -104,7 +109,7 @@ class VerdictState:
         if self.film is None or self.blocked:
             return None
         last = self.current
-        if last and (last.opinion, last.note, last.mark) == (opinion, note, mark):
+        if last and (last.opinion, last.note, last.mark) == (opinion, note, self.mark):
             return None
         verdict = Verdict(
             self.digest,
@@ -112,7 +117,7 @@ class VerdictState:
             opinion,
             self.reader,
             note,
-            mark,
+            self.mark,
             max(0.0, self.clock() - self._shown_at),
             (self.reader, self.film) in self._seen,
             answer,
@@ -138,11 +143,11 @@ class VerdictState:
             self.unsaved[last.token] = (complete, self.unsaved[last.token][1])
         return last.token
 
-    def saved(self, token: str) -> None:
-        """It is on the disk."""
-        self.unsaved.pop(token, None)
-        if not self.unsaved:
-            self.failure = ""
+    def saved(self, tokens: Sequence[str], failure: str) -> None:
+        """These are on the disk; of the others is said why not."""
+        for token in tokens:
+            self.unsaved.pop(token, None)
+        self.failure = failure
 
     def _note_sign(self) -> None:
         if self.film is not None and (last := self.current) is not None:

@@ -85,15 +85,17 @@ class AgreementDialog(QDialog):
         self._few.setVisible(found.is_of_few_films)
         self._few.setText(few_films_words(found.num_films) if found.is_of_few_films else "")
         self.counts.setColumnCount(len(found.categories) + 1)
+        second = "model" if chosen.is_model else chosen.second
         self.counts.setHorizontalHeaderLabels(
-            [f"{chosen.first}, down", *(f"{chosen.second}: {word}" for word in found.categories)]
+            ["", *(f"{second}: {word}" for word in found.categories)]
         )
         rows = [
-            (word, *(f"{count:,}" for count in counts))
+            (f"{chosen.first}: {word}", *(f"{count:,}" for count in counts))
             for word, counts in zip(found.categories, found.counts, strict=True)
         ]
         _fill(self.counts, rows)
-        height = self.counts.horizontalHeader().sizeHint().height() + 2
+        self.counts.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        height = self.counts.horizontalHeader().sizeHint().height() + 4
         self.counts.setFixedHeight(
             height + sum(self.counts.rowHeight(place) for place in range(len(rows)))
         )

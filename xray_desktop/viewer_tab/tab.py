@@ -22,6 +22,7 @@ from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
 from xray_desktop.viewer_tab.information import InformationWindow
+from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
 from xray_desktop.viewer_tab.prediction_panel import WIDTH_PX, PredictionPanel
 from xray_desktop.viewer_tab.reading import ModelReading
@@ -91,7 +92,10 @@ class ViewerTab(QWidget):
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
         self._verdict_panel = VerdictPanel(self, WIDTH_PX)
-        self._verdicts = ReaderVerdicts(self.state, self._verdict_panel, writer, settings, store)
+        marks = MarkLayer(self._view)
+        self._verdicts = ReaderVerdicts(
+            self.state, self._verdict_panel, marks, writer, settings, store
+        )
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()

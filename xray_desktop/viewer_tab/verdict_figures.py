@@ -74,30 +74,35 @@ class VerdictFigures(QObject):
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
         if isinstance(outcome, JobFailed):
             self.said.emit(words_of(outcome.error), Kind.ERROR)
-        elif outcome.key == _EXPORT:
-            self.said.emit(outcome.result, Kind.NOTE)
+            return
+        found, remark = outcome.result
+        if outcome.key == _EXPORT:
+            self.said.emit(found, Kind.NOTE)
         else:
             self.close()
-            self.dialog = AgreementDialog(outcome.result, self._panel.window())
+            self.dialog = AgreementDialog(found, self._panel.window())
             self.dialog.destroyed.connect(self._on_closed)
             self.dialog.show()
+        if remark:
+            self.said.emit(remark, Kind.WARNING)
 
     @Slot()
     def _on_closed(self) -> None:
         self.dialog = None
 
 
-def _compare(store: VerdictStore) -> tuple[Comparison, ...]:
-    store.prepare()
-    return comparisons_of(store.history())
+def _compare(store: VerdictStore) -> tuple[tuple[Comparison, ...], str]:
+    # There may be no file yet: no film was opened.
+    remark = store.prepare()
+    return comparisons_of(store.history()), remark
 
 
-def _export(store: VerdictStore, target: Path) -> str:
-    store.prepare()
+def _export(store: VerdictStore, target: Path) -> tuple[str, str]:
+    remark = store.prepare()
     history = store.history()
     try:
         write_rows(target, export_rows(history))
     except OSError as error:
         raise UserError(f"{target.name} cannot be written: {error.strerror}.") from error
     verdicts = "1 verdict" if len(history) == 1 else f"{len(history):,} verdicts"
-    return f"Written: {verdicts} to {target.name}."
+    return f"Written: {verdicts} to {target.name}.", remark

@@ -44,6 +44,8 @@ class VerdictPanel(QFrame):
         reader_named: ``str``.
         blind_asked: ``bool``.
         next_asked: The next film without a verdict.
+        marking_asked: ``bool``: the next click or drag on the film is to be a mark, or no longer.
+        unmark_asked: Take the mark away.
         retry_asked: Write once more what could not be written.
         agreement_asked: The figures.
         export_asked: The verdicts as a table.
@@ -55,6 +57,8 @@ class VerdictPanel(QFrame):
     blind_asked = Signal(bool)
     next_asked = Signal()
     retry_asked = Signal()
+    marking_asked = Signal(bool)
+    unmark_asked = Signal()
     agreement_asked = Signal()
     export_asked = Signal()
 
@@ -86,6 +90,11 @@ class VerdictPanel(QFrame):
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._retry = QPushButton("Try again")
         self._retry.setObjectName("retryButton")
+        self.mark = _icon_button("pin", "Mark the place: click a point or drag a box on the film")
+        self.mark.setObjectName("markButton")
+        self.mark.setCheckable(True)
+        self.unmark = _icon_button("close", "Take the mark away")
+        self.unmark.setObjectName("unmarkButton")
         self._more: dict[str, QToolButton] = {}
         self._shown: Verdict | None = None
         self._build()
@@ -116,7 +125,11 @@ class VerdictPanel(QFrame):
         for opinion, action in self.actions_by_opinion.items():
             buttons.addWidget(self._verdict_button(opinion, action), 1)
         column.addLayout(buttons)
-        column.addWidget(self.note)
+        note = QHBoxLayout()
+        note.setSpacing(theme.SPACE_1)
+        for widget in (self.note, self.mark, self.unmark):
+            note.addWidget(widget)
+        column.addLayout(note)
         said = QHBoxLayout()
         said.addWidget(self._said, 1)
         said.addWidget(self._retry)
@@ -174,6 +187,8 @@ class VerdictPanel(QFrame):
         for line in (self.note, self.reader):
             line.returnPressed.connect(self._home.setFocus)
         self.blind.toggled.connect(self.blind_asked)
+        self.mark.toggled.connect(self.marking_asked)
+        self.unmark.clicked.connect(self.unmark_asked)
         self._retry.clicked.connect(self.retry_asked)
         self._more["agreement"].clicked.connect(self.agreement_asked)
         self._more["export"].clicked.connect(self.export_asked)
@@ -189,18 +204,22 @@ class VerdictPanel(QFrame):
     def _on_reader(self) -> None:
         self.reader_named.emit(self.reader.text())
 
-    def show_state(self, state: VerdictState, has_films: bool) -> None:
+    def show_state(self, state: VerdictState, *, has_films: bool, can_mark: bool) -> None:
         """Draw what the state says.
 
         Args:
             state: The reader's facts.
             has_films: There is a list to go through.
+            can_mark: The film itself is in sight.
         """
         current = state.current
         for opinion, action in self.actions_by_opinion.items():
             action.setEnabled(state.can_give)
             action.setChecked(current is not None and current.opinion is opinion)
         self.note.setEnabled(state.can_give)
+        self.mark.setEnabled(can_mark and state.can_give)
+        self.unmark.setVisible(state.mark is not None)
+        self.unmark.setEnabled(can_mark and state.can_give)
         self.next_action.setEnabled(has_films)
         if not self.reader.hasFocus():
             self.reader.setText(state.reader)
@@ -224,6 +243,15 @@ class VerdictPanel(QFrame):
             self._said.style().polish(self._said)
 
 
+def _icon_button(name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(theme.icon(name))
+    button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
 def _said(state: VerdictState) -> str:
     """What is known of the reader's verdict on the film in sight."""
     current = state.current
@@ -233,7 +261,7 @@ def _said(state: VerdictState) -> str:
         return "No verdict yet."
     if current.token in state.unsaved:
         return f"{word_of(current.opinion)}: saving..."
-    seen = "with the model's answer in sight" if current.score_seen else "before the model's answer"
+    seen = "with the model's answer in sight" if current.score_seen else "blind"
     when = current.given_at.astimezone()
     own = sum(verdict.reader == state.reader for verdict in state.history)
     earlier = f", {own - 1} earlier kept" if own > 1 else ""

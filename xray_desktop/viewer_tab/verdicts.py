@@ -6,6 +6,7 @@ told of; the reader can try again, and it is tried again with each new verdict a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from training.errors import UserError
 from xray_desktop import paths
 from xray_desktop.review.identity import sha256_of
 from xray_desktop.review.store import VerdictStore
-from xray_desktop.review.verdicts import ModelAnswer, Opinion, Verdict
+from xray_desktop.review.verdicts import Mark, ModelAnswer, Opinion, Verdict
 from xray_desktop.settings import Settings
 from xray_desktop.state.verdict_state import FIRST_READER, answer_as_stored
-from xray_desktop.state.viewer_state import ViewerState
+from xray_desktop.state.viewer_state import Showing, ViewerState
 from xray_desktop.viewer_tab.film_loader import words_of
+from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
@@ -35,6 +37,7 @@ class ReaderVerdicts(QObject):
     Args:
         state: The tab's facts.
         panel: The reader's panel.
+        layer: The mark over the film.
         thread: A worker of its own: nothing may hold up a write for long.
         settings: For the reader's name and the blind switch; none are remembered without.
         store: The user's own file where left out.
@@ -53,6 +56,7 @@ class ReaderVerdicts(QObject):
         self,
         state: ViewerState,
         panel: VerdictPanel,
+        layer: MarkLayer,
         thread: JobThread,
         settings: Settings | None = None,
         store: VerdictStore | None = None,
@@ -61,6 +65,7 @@ class ReaderVerdicts(QObject):
         self._state = state
         self._facts = state.verdicts
         self._panel = panel
+        self._layer = layer
         self._thread = thread
         self._settings = settings
         self.store = store or VerdictStore(paths.verdicts_file())
@@ -77,6 +82,10 @@ class ReaderVerdicts(QObject):
         panel.blind_asked.connect(self._on_blind_asked)
         panel.next_asked.connect(self._on_next_asked)
         panel.retry_asked.connect(self.retry)
+        panel.marking_asked.connect(layer.arm)
+        panel.unmark_asked.connect(self._on_unmark_asked)
+        layer.marked.connect(self._on_marked)
+        layer.given_up.connect(self._on_marking_ended)
 
     # What the tab tells -------------------------------------------------------------------------
 
@@ -88,6 +97,7 @@ class ReaderVerdicts(QObject):
     def film_shown(self, path: Path) -> None:
         """Another film is in sight; its verdicts are looked up."""
         self._put_note_away()
+        self._on_marking_ended()
         self._facts.show_film(path)
         self._panel.show_note(self._drafts.pop((self._facts.reader, path), ""))
         self._submit(_FILM, _look_up, self.store, path)
@@ -95,7 +105,11 @@ class ReaderVerdicts(QObject):
     def render(self) -> None:
         """Draw what the state says, and note what of the model is in sight by now."""
         self._note_late_answer()
-        self._panel.show_state(self._facts, bool(self._state.films))
+        is_film = self._state.showing is Showing.FILM
+        self._panel.show_state(self._facts, has_films=bool(self._state.films), can_mark=is_film)
+        self._layer.show_mark(self._facts.mark if is_film else None)
+        if not is_film:
+            self._on_marking_ended()
 
     def shut_down(self) -> None:
         """End the worker as soon as everything given is written, or failed once more."""
@@ -113,28 +127,17 @@ class ReaderVerdicts(QObject):
     @Slot(object)
     def give(self, opinion: Opinion) -> None:
         """The reader's verdict on the film in sight."""
-        before = self._facts.current
-        mark = before.mark if before else None
         note = self._panel.note.text().strip()
-        verdict = self._facts.give(opinion, note, mark, self._answer())
-        if verdict is not None and self._facts.film is not None:
-            # Those that failed go first, so that the order in the file is that of giving.
-            if self._facts.failure:
-                self.retry()
-            else:
-                self._keep(verdict, self._facts.film)
+        if self._facts.give(opinion, note, self._answer()) is not None:
+            self.retry()
         self.changed.emit()
 
     @Slot()
     def retry(self) -> None:
-        """Write once more what could not be written."""
+        """Write all that is not known to be on the disk, in the order in which it was given."""
         self._facts.failure = ""
-        for verdict, path in self._facts.unsaved.values():
-            self._keep(verdict, path)
+        self._submit(_KEEP, _keep, self.store, tuple(self._facts.unsaved.values()))
         self.changed.emit()
-
-    def _keep(self, verdict: Verdict, path: Path) -> None:
-        self._submit((_KEEP, verdict.token), _keep, self.store, verdict, path)
 
     def _answer(self) -> ModelAnswer | None:
         """The model's answer to the film, whether it is in sight or not."""
@@ -155,6 +158,28 @@ class ReaderVerdicts(QObject):
         current = self._facts.current
         if current is not None and current.note != self._panel.note.text().strip():
             self.give(current.opinion)
+
+    @Slot(object)
+    def _on_marked(self, mark: Mark) -> None:
+        self._on_marking_ended()
+        self._set_mark(mark)
+
+    @Slot()
+    def _on_unmark_asked(self) -> None:
+        self._set_mark(None)
+
+    def _set_mark(self, mark: Mark | None) -> None:
+        # As with the note: before the verdict it waits, after it belongs to it.
+        self._facts.mark = mark
+        if (current := self._facts.current) is not None:
+            self.give(current.opinion)
+        else:
+            self.changed.emit()
+
+    @Slot()
+    def _on_marking_ended(self) -> None:
+        if self._panel.mark.isChecked():
+            self._panel.mark.setChecked(False)
 
     def _put_note_away(self) -> None:
         """Before the field is filled anew: a note without a verdict waits for its film."""
@@ -222,15 +247,20 @@ class ReaderVerdicts(QObject):
                 self._panel.show_note(current.note)
         elif outcome.key == _SIGNS:
             self._facts.signs = outcome.result | self._own_signs()
-        elif isinstance(outcome.key, tuple) and outcome.key[0] == _KEEP:
-            self._facts.saved(outcome.key[1])
+        elif outcome.key == _KEEP:
+            tokens, why = outcome.result
+            self._on_kept(tokens, why)
         if not self._is_closing:
             self.changed.emit()
 
+    def _on_kept(self, tokens: Sequence[str], why: str) -> None:
+        self._facts.saved(tokens, f"Not saved. {why}" if why else "")
+        if why:
+            self.said.emit(f"The verdict is not saved. {why}", Kind.ERROR)
+
     def _own_signs(self) -> dict[Path, Opinion]:
         """Of verdicts that the file did not hold yet when the signs were looked up."""
-        unsaved = self._facts.unsaved.values()
-        signs = {path: v.opinion for verdict, path in unsaved for v in (verdict,)}
+        signs = {path: verdict.opinion for verdict, path in self._facts.unsaved.values()}
         if self._facts.film is not None and (current := self._facts.current) is not None:
             signs[self._facts.film] = current.opinion
         return signs
@@ -240,9 +270,8 @@ class ReaderVerdicts(QObject):
         if failed.key == _PREPARE:
             # Nothing can be kept in this file until the program is started anew.
             self._facts.blocked = why
-        elif isinstance(failed.key, tuple) and failed.key[0] == _KEEP:
-            self._facts.failure = f"Not saved. {why}"
-            self.said.emit(f"The verdict is not saved. {why}", Kind.ERROR)
+        elif failed.key == _KEEP:
+            self._on_kept((), why)
         elif isinstance(failed.error, UserError) and not self._facts.blocked:
             self.said.emit(why, Kind.ERROR)
 
@@ -252,6 +281,24 @@ def _look_up(store: VerdictStore, path: Path) -> tuple[Path, str, tuple[Verdict,
     return path, film, store.history(film)
 
 
-def _keep(store: VerdictStore, verdict: Verdict, path: Path) -> None:
-    # A quick reader is done before the film's bytes are summed up.
-    store.add(verdict if verdict.film else replace(verdict, film=sha256_of(path)), path)
+def _keep(
+    store: VerdictStore, given: Sequence[tuple[Verdict, Path]]
+) -> tuple[tuple[str, ...], str]:
+    """Write verdicts in their order; gives the tokens written, and why others were not."""
+    tokens: list[str] = []
+    why = ""
+    for verdict, path in given:
+        try:
+            # A quick reader is done before the film's bytes are summed up.
+            film = verdict.film or sha256_of(path)
+        except UserError as error:
+            # This film was taken away; others can still be kept.
+            why = str(error)
+            continue
+        try:
+            store.add(replace(verdict, film=film), path)
+        except UserError as error:
+            why = str(error)
+            break
+        tokens.append(verdict.token)
+    return tuple(tokens), why
