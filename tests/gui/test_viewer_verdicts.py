@@ -240,3 +240,26 @@ def test_that_a_film_taken_away_at_once_does_not_hold_up_the_others(bench: Bench
     bench.press(Qt.Key.Key_N)
     assert bench.kept() == [(bench.films[1].name, NO_FRACTURE)]
     assert len(facts.unsaved) == 1
+
+
+def test_that_closing_asks_only_where_verdicts_would_be_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def stay(_parent: object, count: int, why: str) -> bool:
+        asked.append((count, why))
+        return False
+
+    monkeypatch.setattr(bench.tab._verdicts, "ask_to_lose", stay)
+    bench.open()
+    bench.press(Qt.Key.Key_F)
+    assert bench.tab.request_close()
+    bench.store.is_full = True
+    bench.press(Qt.Key.Key_N)
+    assert not bench.tab.request_close()
+    assert asked == [(1, bench.said)]
+    bench.store.is_full = False
+    bench.tab.shut_down()
+    bench.settle()
+    assert [opinion for _, opinion in bench.kept()] == [FRACTURE, NO_FRACTURE]

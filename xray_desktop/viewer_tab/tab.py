@@ -132,6 +132,10 @@ class ViewerTab(QWidget):
             return any(thread.isRunning() for thread in self._threads)
         return any(thread.is_busy() for thread in self._threads)
 
+    def request_close(self) -> bool:
+        """Ask where verdicts could not be saved; False to stay open."""
+        return self._is_closing or self._verdicts.may_close()
+
     def shut_down(self) -> None:
         """Ask for nothing more and end the threads; never waits. ``became_idle`` follows."""
         if self._is_closing:

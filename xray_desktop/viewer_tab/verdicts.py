@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from training.errors import UserError
 from xray_desktop import paths
@@ -87,6 +88,8 @@ class ReaderVerdicts(QObject):
         layer.marked.connect(self._on_marked)
         layer.given_up.connect(self._on_marking_ended)
 
+        self.ask_to_lose = ask_to_lose
+
     # What the tab tells -------------------------------------------------------------------------
 
     def films_opened(self) -> None:
@@ -110,6 +113,13 @@ class ReaderVerdicts(QObject):
         self._layer.show_mark(self._facts.mark if is_film else None)
         if not is_film:
             self._on_marking_ended()
+
+    def may_close(self) -> bool:
+        """Ask where verdicts could not be saved; False to stay open."""
+        facts = self._facts
+        if not facts.unsaved or not facts.failure:
+            return True
+        return self.ask_to_lose(self._panel, len(facts.unsaved), facts.failure)
 
     def shut_down(self) -> None:
         """End the worker as soon as everything given is written, or failed once more."""
@@ -274,6 +284,22 @@ class ReaderVerdicts(QObject):
             self._on_kept((), why)
         elif isinstance(failed.error, UserError) and not self._facts.blocked:
             self.said.emit(why, Kind.ERROR)
+
+
+def ask_to_lose(parent: QWidget, count: int, why: str) -> bool:
+    """Ask whether to close although verdicts are not saved; True to close."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Verdicts not saved")
+    verdicts = "1 verdict is" if count == 1 else f"{count:,} verdicts are"
+    box.setText(f"{verdicts} not saved and will be lost if the program is closed.")
+    box.setInformativeText(why)
+    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    lose = box.addButton("Close and lose", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is lose
 
 
 def _look_up(store: VerdictStore, path: Path) -> tuple[Path, str, tuple[Verdict, ...]]:
