@@ -263,3 +263,14 @@ def test_that_closing_asks_only_where_verdicts_would_be_lost(
     bench.tab.shut_down()
     bench.settle()
     assert [opinion for _, opinion in bench.kept()] == [FRACTURE, NO_FRACTURE]
+
+
+def test_that_the_keys_hold_as_soon_as_films_are_opened(bench: Bench) -> None:
+    bench.tab._view.clearFocus()
+    assert not bench.tab._view.hasFocus()
+    bench.open()
+    assert bench.tab._view.hasFocus()
+    note = part(bench.tab, QLineEdit, "noteField")
+    note.setFocus()
+    bench.open()
+    assert note.hasFocus()

@@ -170,6 +170,9 @@ class PredictionPanel(QScrollArea):
     def settle(self) -> None:
         """Give wrapped text its height; a scroll area asks layouts only for their least."""
         width = self.viewport().width()
+        # The form remembers heights for the width before a scroll bar came or went.
+        self._facts.invalidate()
+        self._column.invalidate()
         self._body.setMinimumHeight(self._column.totalHeightForWidth(width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from training.fit.run_folder import Run
 from xray_desktop import theme
@@ -274,6 +282,10 @@ class ViewerTab(QWidget):
         self._verdicts.films_opened()
         self._remark = opened.remark
         self._after_film(opened.loaded)
+        focus = QApplication.focusWidget()
+        if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
+            # Opened from the menu or by dropping: the keys of the film hold at once.
+            self._view.setFocus()
 
     @Slot(object, object)
     def _on_film_loaded(self, path: Path, loaded: LoadedFilm) -> None:
