@@ -327,6 +327,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's; asks while a run trains, and closes when every thread has ended."""
+        if self.viewer_tab is not None and not self.viewer_tab.request_close():
+            event.ignore()
+            return
         rooms = (self.training_tab, self.viewer_tab, self.results)
         workers = [room for room in rooms if room is not None]
         if not self._closing.may_close(self.training_tab, [*workers, self._jobs]):

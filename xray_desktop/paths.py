@@ -40,6 +40,11 @@ def log_folder() -> Path:
     return user_data() / "logs"
 
 
+def verdicts_file() -> Path:
+    """The one file with the readers' verdicts."""
+    return user_data() / "verdicts.sqlite"
+
+
 def settings_file() -> Path:
     """The INI file behind ``Settings``."""
     return user_data() / "settings.ini"

@@ -80,6 +80,7 @@ class FakeViewerTab(QWidget):
         self.calls: list[Any] = []
         self.runs: tuple[Run, ...] = ()
         self.jobs = JobThread("films", self)
+        self.may_close = True
 
     def open_paths(self, paths: list[Path]) -> None:
         self.calls.append(("open_paths", paths))
@@ -92,6 +93,9 @@ class FakeViewerTab(QWidget):
 
     def is_busy(self) -> bool:
         return self.jobs.is_busy()
+
+    def request_close(self) -> bool:
+        return self.may_close
 
     def shut_down(self) -> None:
         self.calls.append("shut_down")

@@ -205,6 +205,16 @@ def test_that_closing_keeps_the_window_when_the_user_wants_to_go_on_training(
     window.training_tab.may_close = True
 
 
+def test_that_the_window_stays_where_the_reader_does_not_want_to_lose_verdicts(
+    window: MainWindow,
+) -> None:
+    window.viewer_tab.may_close = False
+    window.close()
+    assert window.isVisible()
+    assert "shut_down" not in window.viewer_tab.calls
+    window.viewer_tab.may_close = True
+
+
 def test_that_closing_during_a_run_stops_it_and_closes_when_it_has_ended(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xray_desktop.results.page import Row
+from xray_desktop.tables import write_rows
 
 
 def ask_target(parent: QWidget, name: str) -> Path | None:
@@ -17,17 +17,6 @@ def ask_target(parent: QWidget, name: str) -> Path | None:
         parent, "Export", str(Path.home() / name), "Tables (*.csv)"
     )
     return Path(chosen) if chosen else None
-
-
-def write_rows(target: Path, rows: Sequence[Row]) -> None:
-    """Write a CSV file.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    # With a mark at its start, or spreadsheets take it for another encoding.
-    with target.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as file:
-        csv.writer(file).writerows(rows)
 
 
 def export_rows(target: Path, rows: Sequence[Row]) -> str:

@@ -54,7 +54,7 @@ def _when(started: str) -> str:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Answer:
     """What a prediction comes to, as it is shown: never by colour alone.
 
     Args:
@@ -71,11 +71,11 @@ class Verdict:
 _ICONS = {Band.NEGATIVE: "no-fracture", Band.UNSURE: "unsure", Band.POSITIVE: "fracture"}
 
 
-def verdict_of(prediction: Prediction) -> Verdict:
+def answer_of(prediction: Prediction) -> Answer:
     """The band of a prediction in a word and a sign."""
     band = prediction.band
     word = "unsure" if band is Band.UNSURE else prediction.word
-    return Verdict(word, _ICONS[band], band)
+    return Answer(word, _ICONS[band], band)
 
 
 def stated_limits(card: ModelCard) -> tuple[float, ...]:

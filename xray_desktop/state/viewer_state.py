@@ -15,6 +15,7 @@ import numpy as np
 from training.films.film import Film, GreyPixels, Spacing, Window
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
+from xray_desktop.state.verdict_state import VerdictState
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
 
@@ -112,6 +113,7 @@ class ViewerState:
     variants_open: bool = False
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
+    verdicts: VerdictState = field(default_factory=VerdictState)
 
     # Films ---------------------------------------------------------------------------------
 
@@ -194,6 +196,11 @@ class ViewerState:
         """The film in sight."""
         return self.loaded.film if self.loaded else None
 
+    @property
+    def told(self) -> Prediction | None:
+        """The model's answer as far as it may be in sight: not before a blind reader's verdict."""
+        return None if self.verdicts.hides_model else self.prediction
+
     def picture(self) -> Picture | None:
         """What fills the view: the film, the network's input or a variant."""
         if self.loaded is None or self.shown is None:
@@ -219,13 +226,14 @@ class ViewerState:
         """The one place that decides what can be used."""
         has_film = self.loaded is not None
         has_answer = has_film and self.card is not None
+        may_tell = has_answer and not self.verdicts.hides_model
         return Enabled(
             film_tools=has_film and self.showing is Showing.FILM,
             zoom=has_film,
             previous=self.step(-1) is not None,
             next=self.step(1) is not None,
-            overlay=has_answer and self.showing is not Showing.VARIANT,
-            opacity=has_answer and self.overlay_on,
+            overlay=may_tell and self.showing is not Showing.VARIANT,
+            opacity=may_tell and self.overlay_on,
             network_input=has_answer,
             variants=has_film,
             information=has_film,

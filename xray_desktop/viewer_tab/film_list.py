@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from xray_desktop import theme
+from xray_desktop.review.verdicts import Opinion
+from xray_desktop.state.verdict_state import ICONS
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 
 WIDTH_PX = 132
@@ -37,6 +39,7 @@ _PICTURE_PX = 88
 _INSIDE = QPoint(8, 0)
 # Scrolling asks for thumbnails when it rests, not at each step.
 _REST_MS = 40
+_SIGN_ROLE = Qt.ItemDataRole.UserRole + 1
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -49,6 +52,7 @@ class FilmListModel(QAbstractListModel):
         self._films: tuple[Path, ...] = ()
         self._rows: dict[Path, int] = {}
         self._unreadable: dict[Path, str] = {}
+        self._signs: dict[Path, Opinion] = {}
         self._thumbnails = thumbnails
 
     def set_films(self, films: tuple[Path, ...]) -> None:
@@ -62,6 +66,13 @@ class FilmListModel(QAbstractListModel):
         """Mark films that cannot be read, with the reason."""
         changed = self._unreadable.keys() ^ unreadable.keys()
         self._unreadable = dict(unreadable)
+        for path in changed:
+            self.film_changed(path)
+
+    def set_signs(self, signs: dict[Path, Opinion]) -> None:
+        """Mark films that have the reader's verdict."""
+        changed = {path for path, _ in self._signs.items() ^ signs.items()}
+        self._signs = dict(signs)
         for path in changed:
             self.film_changed(path)
 
@@ -91,7 +102,11 @@ class FilmListModel(QAbstractListModel):
             return self._thumbnails.get(path)
         if role == Qt.ItemDataRole.ToolTipRole:
             why = self._unreadable.get(path)
-            return f"{path.name}\n{why}" if why else path.name
+            sign = self._signs.get(path)
+            said = why or (f"Your verdict: {sign}" if sign else "")
+            return f"{path.name}\n{said}" if said else path.name
+        if role == _SIGN_ROLE:
+            return self._signs.get(path)
         if role == Qt.ItemDataRole.UserRole:
             return path in self._unreadable
         return None
@@ -122,6 +137,8 @@ class _FilmDelegate(QStyledItemDelegate):
             target.moveCenter(picture.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, thumbnail)
+        if (sign := index.data(_SIGN_ROLE)) is not None:
+            _draw_sign(painter, picture, Opinion(sign))
         name = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideMiddle, rect.width()
         )
@@ -133,6 +150,14 @@ class _FilmDelegate(QStyledItemDelegate):
         )
         painter.drawRect(picture)
         painter.restore()
+
+
+def _draw_sign(painter: QPainter, picture: QRect, sign: Opinion) -> None:
+    """The reader's verdict in the lower right corner, on a ground of its own."""
+    ground = QRect(picture.right() - 23, picture.bottom() - 23, 22, 22)
+    painter.fillRect(ground, QColor(theme.PANEL))
+    mark = theme.pixmap(ICONS[sign], 18, theme.VERDICTS[ICONS[sign]])
+    painter.drawPixmap(ground.left() + 2, ground.top() + 2, mark)
 
 
 class FilmList(QListView):

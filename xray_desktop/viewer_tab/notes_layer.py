@@ -11,7 +11,7 @@ from training.films.film import Spacing
 from training.models.prediction import Prediction
 from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
-from xray_desktop.state.viewer_models import stated_limits, verdict_of
+from xray_desktop.state.viewer_models import answer_of, stated_limits
 from xray_desktop.viewer_tab.colour_map import colour
 
 LEGEND = "where the network looked, not where the fracture is"
@@ -120,13 +120,13 @@ def draw_scale_bar(painter: QPainter, view: QRectF, geometry: Geometry, bar: Sca
 
 def draw_banner(painter: QPainter, view: QRectF, prediction: Prediction) -> None:
     """Say word, score and thresholds above the film, with a shape as well as a colour."""
-    verdict = verdict_of(prediction)
-    shade, name = theme.VERDICTS[verdict.icon], verdict.icon
+    answer = answer_of(prediction)
+    shade, name = theme.VERDICTS[answer.icon], answer.icon
     limits = stated_limits(prediction.card)
     known = f"threshold {limits[0]:.2f}"
     if len(limits) > 1:
         known = f"unsure from {limits[0]:.2f} to {limits[1]:.2f}"
-    text = f"{verdict.word}   score {prediction.score:.2f}   ({known})"
+    text = f"{answer.word}   score {prediction.score:.2f}   ({known})"
     box = _plate(painter, view, text, _EDGE, QColor(shade), room_left=28.0)
     icon = theme.pixmap(name, theme.ICON_PX, shade)
     painter.drawPixmap(QPointF(box.left() + 10.0, box.center().y() - theme.ICON_PX / 2.0), icon)

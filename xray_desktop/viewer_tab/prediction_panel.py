@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from training.models.card import ModelCard
 from training.models.prediction import Prediction
 from xray_desktop import theme
-from xray_desktop.state.viewer_models import facts_of, stated_limits, verdict_of
+from xray_desktop.state.viewer_models import answer_of, facts_of, stated_limits
 from xray_desktop.state.viewer_state import Spread
 from xray_desktop.viewer_tab.model_box import ModelBox
 from xray_desktop.viewer_tab.notes_layer import LEGEND
@@ -152,10 +152,10 @@ class PredictionPanel(QScrollArea):
             self._word.setText("")
             self._score.setText("")
             return
-        verdict = verdict_of(prediction)
-        shade = theme.VERDICTS[verdict.icon]
-        self._word_icon.setPixmap(theme.pixmap(verdict.icon, 24, shade))
-        self._word.setText(verdict.word)
+        answer = answer_of(prediction)
+        shade = theme.VERDICTS[answer.icon]
+        self._word_icon.setPixmap(theme.pixmap(answer.icon, 24, shade))
+        self._word.setText(answer.word)
         self._score.setText(f"{prediction.score:.2f}")
         card = prediction.card
         self._score.setToolTip(f'How far the model leans to "{card.classes[1]}", 0 to 1')
@@ -170,6 +170,9 @@ class PredictionPanel(QScrollArea):
     def settle(self) -> None:
         """Give wrapped text its height; a scroll area asks layouts only for their least."""
         width = self.viewport().width()
+        # The form remembers heights for the width before a scroll bar came or went.
+        self._facts.invalidate()
+        self._column.invalidate()
         self._body.setMinimumHeight(self._column.totalHeightForWidth(width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

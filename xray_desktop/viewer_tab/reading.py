@@ -17,6 +17,8 @@ from xray_desktop.viewer_tab.prediction_panel import NO_FILM, NO_MODEL, Predicti
 from xray_desktop.viewer_tab.second_reader import SecondReader
 from xray_desktop.viewer_tab.variants_strip import COUNT, VariantsStrip
 
+HIDDEN = "The model's answer is hidden until you have given your verdict."
+
 
 class ModelReading(QObject):
     """Carries wishes to the worker and its answers into the state.
@@ -196,19 +198,22 @@ class ModelReading(QObject):
         """Draw what the state says."""
         state = self._state
         panel, strip = self._panel, self._strip
+        variants = () if state.verdicts.hides_model and state.card else state.variants
+        if state.told is not None or any(variant.score is not None for variant in variants):
+            state.verdicts.note_seen()
         panel.model_box.show_model(state.model_wanted)
         panel.show_model(state.card)
-        panel.show_prediction(state.prediction, self._hint(), self._remarks())
+        panel.show_prediction(state.told, self._hint(), self._remarks())
         panel.show_overlay(state.overlay_on, state.opacity)
         enabled = state.enabled()
         panel.overlay_box.setEnabled(enabled.overlay)
         panel.opacity_slider.setEnabled(enabled.opacity)
-        found = spread(state.variants, state.prediction)
+        found = spread(variants, state.told)
         panel.show_spread(found)
         panel.settle()
         strip.setVisible(state.variants_open)
         threshold = state.card.stated_threshold if state.card else 0.5
-        strip.show_variants(state.variants, self._variants_hint(), threshold)
+        strip.show_variants(variants, self._variants_hint(), threshold)
         strip.show_chosen(state.variant)
         strip.show_spread(found)
 
@@ -220,6 +225,8 @@ class ModelReading(QObject):
             return NO_MODEL
         if state.film is None:
             return NO_FILM
+        if state.verdicts.hides_model:
+            return HIDDEN
         if state.prediction is None:
             return self._failure or "Reading the film..."
         return ""
@@ -227,20 +234,22 @@ class ModelReading(QObject):
     def _variants_hint(self) -> str:
         if self._state.film is None:
             return "Open a film to see its variants."
+        if self._state.verdicts.hides_model and self._state.card:
+            return HIDDEN
         return self._variants_failure or "Making the variants..."
 
     def _remarks(self) -> tuple[str, ...]:
         """What speaks against the model's answer."""
         state = self._state
-        if state.prediction is None or state.film is None:
+        if state.told is None or state.film is None:
             return ()
         remarks = []
-        classes = state.prediction.card.classes
+        classes = state.told.card.classes
         label = folder_label(state.film.path, classes)
-        unsure = state.prediction.band is Band.UNSURE
-        if label is not None and classes[label] != state.prediction.word and not unsure:
+        unsure = state.told.band is Band.UNSURE
+        if label is not None and classes[label] != state.told.word and not unsure:
             remarks.append(f'Its folder says "{classes[label]}": one of the two is wrong.')
-        found = spread(state.variants, state.prediction)
+        found = spread(state.variants, state.told)
         if found is not None and found.num_against:
             remarks.append(
                 f"{found.num_against} of {found.num_scored} variants of this film "

@@ -10,10 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from training.fit.run_folder import Run
 from xray_desktop import theme
+from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.engine import Engine
@@ -21,13 +30,17 @@ from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
 from xray_desktop.viewer_tab.information import InformationWindow
+from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
-from xray_desktop.viewer_tab.prediction_panel import PredictionPanel
+from xray_desktop.viewer_tab.prediction_panel import WIDTH_PX, PredictionPanel
 from xray_desktop.viewer_tab.reading import ModelReading
 from xray_desktop.viewer_tab.second_reader import SecondReader
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.tools import ToolRow
 from xray_desktop.viewer_tab.variants_strip import VariantsStrip
+from xray_desktop.viewer_tab.verdict_figures import VerdictFigures
+from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
+from xray_desktop.viewer_tab.verdicts import ReaderVerdicts
 from xray_desktop.viewer_tab.viewing import FilmViewing
 from xray_desktop.workers.jobs import JobThread
 
@@ -41,6 +54,7 @@ class ViewerTab(QWidget):
     Args:
         settings: For the last folder; none is remembered without.
         engine: Tests give their own.
+        store: Where verdicts are kept; the user's own file where left out.
         parent: The owner.
 
     Signals:
@@ -54,6 +68,7 @@ class ViewerTab(QWidget):
         settings: Settings | None = None,
         *,
         engine: Engine | None = None,
+        store: VerdictStore | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,9 +76,10 @@ class ViewerTab(QWidget):
         engine = engine or Engine()
         self.state = ViewerState()
         self._threads = tuple(
-            JobThread(name, self) for name in ("films", "thumbnails", "predictions")
+            JobThread(name, self)
+            for name in ("films", "thumbnails", "predictions", "figures", "verdicts")
         )
-        films, small, predictions = self._threads
+        films, small, predictions, figures, writer = self._threads
         self._is_closing = False
         self._remark = ""
         self._loader = FilmLoader(engine, films, small, self)
@@ -83,6 +99,12 @@ class ViewerTab(QWidget):
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._verdict_panel = VerdictPanel(self, WIDTH_PX)
+        marks = MarkLayer(self._view)
+        self._verdicts = ReaderVerdicts(
+            self.state, self._verdict_panel, marks, writer, settings, store
+        )
+        self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()
         self._refresh()
@@ -118,6 +140,10 @@ class ViewerTab(QWidget):
             return any(thread.isRunning() for thread in self._threads)
         return any(thread.is_busy() for thread in self._threads)
 
+    def request_close(self) -> bool:
+        """Ask where verdicts could not be saved; False to stay open."""
+        return self._is_closing or self._verdicts.may_close()
+
     def shut_down(self) -> None:
         """Ask for nothing more and end the threads; never waits. ``became_idle`` follows."""
         if self._is_closing:
@@ -126,9 +152,13 @@ class ViewerTab(QWidget):
         self._slow.stop()
         self._list.stop()
         self._information.close()
+        self._figures.close()
         for thread in self._threads:
             thread.finished.connect(self._on_thread_finished)
+        for thread in self._threads[:-1]:
             thread.stop()
+        # Not before what was given is written.
+        self._verdicts.shut_down()
         self._on_thread_finished()
 
     @Slot()
@@ -156,7 +186,11 @@ class ViewerTab(QWidget):
         grid.setSpacing(0)
         grid.addLayout(left, 0, 0)
         grid.addLayout(column, 0, 1)
-        grid.addWidget(self._panel, 0, 2, 2, 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._panel, 1)
+        right.addWidget(self._verdict_panel)
+        grid.addLayout(right, 0, 2, 2, 1)
         grid.addWidget(self._strip, 1, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         self.setTabOrder(self._tools, self._list)
@@ -187,9 +221,11 @@ class ViewerTab(QWidget):
         self._view.pointed_at.connect(self._bar.point_at)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
-        for part in (self._viewing, self._reading):
+        for part in (self._viewing, self._reading, self._verdicts):
             part.changed.connect(self._refresh)
-        self._reading.said.connect(self._bar.say)
+        for speaker in (self._reading, self._verdicts, self._figures):
+            speaker.said.connect(self._bar.say)
+        self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
         self._tools.open_films.triggered.connect(self._on_open_films)
         self._tools.open_folder.triggered.connect(self._on_open_folder)
@@ -200,10 +236,12 @@ class ViewerTab(QWidget):
         state = self.state
         self._viewing.render()
         self._reading.render()
+        self._verdicts.render()
         self._tools.show_enabled(state.enabled())
         self._tools.show_checked("overlay", state.overlay_on)
         self._tools.show_checked("variants", state.variants_open)
         self._list.film_model.set_unreadable(state.unreadable)
+        self._list.film_model.set_signs(state.verdicts.signs)
         self._list.show_row(state.shown)
         count = len(state.films)
         self._place.setText("" if state.shown is None else f"{state.shown + 1:,} / {count:,}")
@@ -241,8 +279,13 @@ class ViewerTab(QWidget):
         self.state.swap_films(opened.films, opened.index, opened.loaded)
         self.state.unreadable.update(opened.unreadable)
         self._list.set_films(opened.films)
+        self._verdicts.films_opened()
         self._remark = opened.remark
         self._after_film(opened.loaded)
+        focus = QApplication.focusWidget()
+        if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
+            # Opened from the menu or by dropping: the keys of the film hold at once.
+            self._view.setFocus()
 
     @Slot(object, object)
     def _on_film_loaded(self, path: Path, loaded: LoadedFilm) -> None:
@@ -259,6 +302,7 @@ class ViewerTab(QWidget):
             self._bar.say(self._remark, Kind.WARNING)
         else:
             self._bar.say(_sentence("; ".join(loaded.film.notes)))
+        self._verdicts.film_shown(loaded.film.path)
         self._reading.film_shown()
         self._refresh()
         if self._information.isVisible():

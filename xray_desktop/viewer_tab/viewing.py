@@ -134,7 +134,7 @@ class FilmViewing(QObject):
 
     def _render_overlay(self) -> None:
         state = self._state
-        prediction = state.prediction if state.overlay_on else None
+        prediction = state.told if state.overlay_on else None
         if prediction is None or state.showing is Showing.VARIANT:
             self._view.set_overlay(None, None, state.opacity)
             return

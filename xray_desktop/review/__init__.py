@@ -1,0 +1,1 @@
+"""The readers' verdicts: kept, compared, exported. No Qt, no window needed."""
