@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from training.audit.aligning import Alignment, Laid, align
+from training.audit.aligning import Alignment, Laid, align, fine_of
 from training.audit.candidates import Candidate, compare, find_candidates
-from training.audit.facts import Glance
+from training.audit.facts import Flat, Glance
 from training.audit.joins import Groups, Reason
 from training.data.dataset import ScanCancelled
 
@@ -59,6 +59,7 @@ class NearEqual:
         self._progress = progress
         self._cancelled = cancelled
         self._fits: dict[tuple[int, int], Alignment] = {}
+        self._fine: dict[tuple[int, int], Flat] = {}
 
     def join(self, groups: Groups) -> None:
         """Join what is near-equal, in two rounds.
@@ -133,14 +134,21 @@ class NearEqual:
         return self._fits[key]
 
     def _align(self, candidate: Candidate) -> Alignment:
-        first, second = self._glances[candidate.first], self._glances[candidate.second]
+        second = self._glances[candidate.second]
         return align(
-            Laid(first.views[candidate.first_view], first.flats[candidate.first_view]),
+            self._upper(candidate.first, candidate.first_view),
             Laid(second.views[candidate.second_view], second.flats[candidate.second_view]),
             candidate.angle,
             candidate.scale,
             mirrored=candidate.mirrored,
         )
+
+    def _upper(self, number: int, view: int) -> Laid:
+        glance, key = self._glances[number], (number, view)
+        # Two threads may both make it, alike.
+        if key not in self._fine:
+            self._fine[key] = fine_of(glance.views[view])
+        return Laid(glance.views[view], glance.flats[view], self._fine[key])
 
     def _tell(self, done: int, total: int) -> None:
         if self._cancelled is not None and self._cancelled():

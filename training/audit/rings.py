@@ -31,6 +31,7 @@ _NUM_ORDERS = 25
 _LOOKED_UP = 13
 # Pixels of a view: what is wider is exposure, what is finer is noise.
 _BACKGROUND, _SMOOTH = 8.0, 1.5
+_PER_UNIT = 32.0
 
 
 def flattened(
@@ -67,9 +68,18 @@ def flat_of(view: GreyView) -> Flat:
     Returns:
         int8, same shape: ``flattened`` in steps of 1/32.
     """
-    flat = flattened(view, _BACKGROUND, _SMOOTH, 2.0)
-    packed: Flat = np.clip(np.rint(flat * 32.0), -127, 127).astype(np.int8)
-    return packed
+    return packed(flattened(view, _BACKGROUND, _SMOOTH, 2.0))
+
+
+def packed(flat: Floats) -> Flat:
+    """A quarter of the memory: float32 about -4 to 4 as int8 in steps of 1/32."""
+    found: Flat = np.clip(np.rint(flat * _PER_UNIT), -127, 127).astype(np.int8)
+    return found
+
+
+def unpacked(flat: Flat) -> Floats:
+    """The reverse of ``packed``."""
+    return flat.astype(np.float32) / np.float32(_PER_UNIT)
 
 
 def spectra_of(flat: Flat, num_scales: int = len(SCALES)) -> Spectra:
