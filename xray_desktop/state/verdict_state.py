@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -99,6 +99,10 @@ class VerdictState:
         """Something of the model's answer to the film is in sight."""
         if self.film is not None:
             self._seen.add((self.reader, self.film))
+
+    def note_listed(self, films: Iterable[Path]) -> None:
+        """The model's answers to these films stand in the list."""
+        self._seen.update((self.reader, film) for film in films)
 
     def give(self, opinion: Opinion, note: str, answer: ModelAnswer | None) -> Verdict | None:
         """Take a verdict on the film in sight, with its mark; it is ``unsaved`` until ``saved`` is told.

@@ -18,6 +18,7 @@ from training.models.prediction import Prediction, Variant
 from xray_desktop.state.verdict_state import VerdictState
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
+from xray_desktop.state.work_list import WorkList
 
 
 class Showing(StrEnum):
@@ -114,6 +115,7 @@ class ViewerState:
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
     verdicts: VerdictState = field(default_factory=VerdictState)
+    work: WorkList = field(default_factory=WorkList)
 
     # Films ---------------------------------------------------------------------------------
 
@@ -122,6 +124,19 @@ class ViewerState:
         self.films = films
         self.unreadable = {path: why for path, why in self.unreadable.items() if path in films}
         self.show_film(index, loaded)
+
+    def reorder(self, films: tuple[Path, ...]) -> None:
+        """Sort the list anew; what is in sight and what is asked for stay.
+
+        Args:
+            films: The same films in another order.
+        """
+        place = {path: index for index, path in enumerate(films)}
+        if self.shown is not None:
+            self.shown = place[self.films[self.shown]]
+        if self.wanted is not None:
+            self.wanted = place[self.films[self.wanted]]
+        self.films = films
 
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
         """A film was read: it is the one in sight, as recorded, with nothing laid over it."""

@@ -162,6 +162,15 @@ class ModelRoom:
         """
         return self._reader_of(path).predict(film.grey(), heat_map=heat_map)
 
+    def score(self, path: Path, film: Path) -> Prediction:
+        """Score a film of the list that is not in sight.
+
+        Raises:
+            FilmError: The film cannot be read.
+            UserError: The model can no longer be loaded.
+        """
+        return self._reader_of(path).predict(self._engine.read_grey(film))
+
     def variants(
         self, path: Path | None, film: Film, config: AugmentationConfig, count: int, seed: int
     ) -> tuple[Variant, ...]:

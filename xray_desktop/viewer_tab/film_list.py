@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 )
 
 from xray_desktop import theme
-from xray_desktop.review.verdicts import Opinion
+from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.verdict_state import ICONS
+from xray_desktop.state.work_list import disagrees
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 
 WIDTH_PX = 132
@@ -40,6 +41,7 @@ _INSIDE = QPoint(8, 0)
 # Scrolling asks for thumbnails when it rests, not at each step.
 _REST_MS = 40
 _SIGN_ROLE = Qt.ItemDataRole.UserRole + 1
+_ANSWER_ROLE = Qt.ItemDataRole.UserRole + 2
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -53,6 +55,7 @@ class FilmListModel(QAbstractListModel):
         self._rows: dict[Path, int] = {}
         self._unreadable: dict[Path, str] = {}
         self._signs: dict[Path, Opinion] = {}
+        self._answers: dict[Path, ModelAnswer] = {}
         self._thumbnails = thumbnails
 
     def set_films(self, films: tuple[Path, ...]) -> None:
@@ -75,6 +78,18 @@ class FilmListModel(QAbstractListModel):
         self._signs = dict(signs)
         for path in changed:
             self.film_changed(path)
+
+    def set_answers(self, answers: dict[Path, ModelAnswer]) -> None:
+        """Show what the model says of films, as far as it may be told."""
+        changed = {path for path, _ in self._answers.items() ^ answers.items()}
+        self._answers = dict(answers)
+        for path in changed:
+            self.film_changed(path)
+
+    def set_answer(self, path: Path, answer: ModelAnswer) -> None:
+        """One film was scored."""
+        self._answers[path] = answer
+        self.film_changed(path)
 
     @property
     def films(self) -> tuple[Path, ...]:
@@ -104,12 +119,22 @@ class FilmListModel(QAbstractListModel):
             why = self._unreadable.get(path)
             sign = self._signs.get(path)
             said = why or (f"Your verdict: {sign}" if sign else "")
-            return f"{path.name}\n{said}" if said else path.name
+            return "\n".join(filter(None, (path.name, said, self._model_text(path))))
         if role == _SIGN_ROLE:
             return self._signs.get(path)
+        if role == _ANSWER_ROLE:
+            return self._answers.get(path)
         if role == Qt.ItemDataRole.UserRole:
             return path in self._unreadable
         return None
+
+    def _model_text(self, path: Path) -> str:
+        """The model's answer for the tooltip, or an empty text."""
+        said = self._answers.get(path)
+        if said is None:
+            return ""
+        against = ", against your verdict" if disagrees(said, self._signs.get(path)) else ""
+        return f"Model: {said.opinion}, {said.score:.2f}{against}"
 
 
 class _FilmDelegate(QStyledItemDelegate):
@@ -139,6 +164,8 @@ class _FilmDelegate(QStyledItemDelegate):
             painter.drawImage(target, thumbnail)
         if (sign := index.data(_SIGN_ROLE)) is not None:
             _draw_sign(painter, picture, Opinion(sign))
+        if (said := index.data(_ANSWER_ROLE)) is not None:
+            _draw_answer(painter, picture, said, None if sign is None else Opinion(sign))
         name = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideMiddle, rect.width()
         )
@@ -158,6 +185,18 @@ def _draw_sign(painter: QPainter, picture: QRect, sign: Opinion) -> None:
     painter.fillRect(ground, QColor(theme.PANEL))
     mark = theme.pixmap(ICONS[sign], 18, theme.VERDICTS[ICONS[sign]])
     painter.drawPixmap(ground.left() + 2, ground.top() + 2, mark)
+
+
+def _draw_answer(
+    painter: QPainter, picture: QRect, said: ModelAnswer, sign: Opinion | None
+) -> None:
+    """The model's score in the lower left corner; "≠" where it is against the verdict."""
+    text = f"{said.score:.2f}" + (" ≠" if disagrees(said, sign) else "")
+    width = painter.fontMetrics().horizontalAdvance(text) + 8
+    ground = QRect(picture.left() + 2, picture.bottom() - 23, width, 22)
+    painter.fillRect(ground, QColor(theme.PANEL))
+    painter.setPen(QColor(theme.VERDICTS[ICONS[said.opinion]]))
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)
 
 
 class FilmList(QListView):

@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from training.augmentation.config import AugmentationConfig
-from training.films.film import Film
+from training.films.film import Film, FilmError
 from xray_desktop.viewer_tab.engine import Engine, ModelRoom
 from xray_desktop.viewer_tab.film_loader import words_of
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
-_MODEL, _PREDICT, _VARIANTS = "model", "predict", "variants"
+_MODEL, _PREDICT, _VARIANTS, _SCORE = "model", "predict", "variants", "score"
 
 
 class SecondReader(QObject):
@@ -30,6 +30,8 @@ class SecondReader(QObject):
         prediction_failed: ``str``.
         variants_made: ``tuple[Variant, ...]``, of the film last asked about.
         variants_failed: ``str``.
+        scored: ``Path, Prediction``, of a film of the list.
+        scoring_failed: ``Path | None, str``: the film cannot be read, or (None) the model cannot.
     """
 
     model_loaded = Signal(object, object)
@@ -38,12 +40,15 @@ class SecondReader(QObject):
     prediction_failed = Signal(str)
     variants_made = Signal(object)
     variants_failed = Signal(str)
+    scored = Signal(object, object)
+    scoring_failed = Signal(object, str)
 
     def __init__(self, engine: Engine, thread: JobThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._room = ModelRoom(engine)
         self._thread = thread
         self._loading: Path | None = None
+        self._scoring: Path | None = None
         thread.done.connect(self._on_done)
 
     def load(self, path: Path) -> None:
@@ -55,6 +60,7 @@ class SecondReader(QObject):
         """Use no model any more."""
         self._loading = None
         self.forget()
+        self.stop_scoring()
         self._thread.submit(_MODEL, self._room.put_away)
 
     def predict(self, model: Path, film: Film, *, heat_map: bool) -> None:
@@ -66,6 +72,15 @@ class SecondReader(QObject):
     ) -> None:
         """Ask for a film's variants; ends in ``variants_made`` or ``variants_failed``."""
         self._thread.submit(_VARIANTS, self._room.variants, model, film, config, count, seed)
+
+    def score(self, model: Path, film: Path) -> None:
+        """Ask for the score of a film by its file; ends in ``scored`` or ``scoring_failed``."""
+        self._scoring = film
+        self._thread.submit(_SCORE, self._room.score, model, film)
+
+    def stop_scoring(self) -> None:
+        """The list's score that is on its way no longer counts."""
+        self._thread.cancel(_SCORE)
 
     def forget(self) -> None:
         """Another film or model is in sight: answers on their way no longer count."""
@@ -93,10 +108,20 @@ class SecondReader(QObject):
                 self.predicted.emit(outcome.result)
             else:
                 self.prediction_failed.emit(words_of(outcome.error))
+        elif outcome.key == _SCORE:
+            self._on_score(outcome)
         elif isinstance(outcome, JobDone):
             self.variants_made.emit(outcome.result)
         else:
             self.variants_failed.emit(words_of(outcome.error))
+
+    def _on_score(self, outcome: JobDone | JobFailed) -> None:
+        film = self._scoring
+        if isinstance(outcome, JobDone):
+            self.scored.emit(film, outcome.result)
+        else:
+            is_film = isinstance(outcome.error, FilmError)
+            self.scoring_failed.emit(film if is_film else None, words_of(outcome.error))
 
     def _on_model(self, outcome: JobDone | JobFailed) -> None:
         path, self._loading = self._loading, None

@@ -42,6 +42,7 @@ from xray_desktop.viewer_tab.verdict_figures import VerdictFigures
 from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
 from xray_desktop.viewer_tab.verdicts import ReaderVerdicts
 from xray_desktop.viewer_tab.viewing import FilmViewing
+from xray_desktop.viewer_tab.work_list import WorkListBar, WorkListing
 from xray_desktop.workers.jobs import JobThread
 
 # Quicker than this, saying "Opening..." would only flicker.
@@ -99,6 +100,8 @@ class ViewerTab(QWidget):
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._work_bar = WorkListBar()
+        self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
         self._verdict_panel = VerdictPanel(self, WIDTH_PX)
         marks = MarkLayer(self._view)
         self._verdicts = ReaderVerdicts(
@@ -132,6 +135,7 @@ class ViewerTab(QWidget):
     def model_changed(self, path: Path) -> None:
         """Read a model file anew where it is the one in use: its card was changed."""
         if not self._is_closing and self.state.model == path:
+            self._work.model_read_anew()
             self._reading.choose(path)
 
     def is_busy(self) -> bool:
@@ -179,6 +183,7 @@ class ViewerTab(QWidget):
         column.addWidget(self._bar)
         left = QVBoxLayout()
         left.setSpacing(0)
+        left.addWidget(self._work_bar)
         left.addWidget(self._list, 1)
         left.addLayout(self._footer())
         grid = QGridLayout(self)
@@ -221,9 +226,9 @@ class ViewerTab(QWidget):
         self._view.pointed_at.connect(self._bar.point_at)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
-        for part in (self._viewing, self._reading, self._verdicts):
+        for part in (self._viewing, self._reading, self._verdicts, self._work):
             part.changed.connect(self._refresh)
-        for speaker in (self._reading, self._verdicts, self._figures):
+        for speaker in (self._reading, self._verdicts, self._figures, self._work):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
@@ -234,6 +239,7 @@ class ViewerTab(QWidget):
     def _refresh(self) -> None:
         """Draw the state, all of it; the only place that enables controls."""
         state = self.state
+        self._work.render()
         self._viewing.render()
         self._reading.render()
         self._verdicts.render()
@@ -279,6 +285,7 @@ class ViewerTab(QWidget):
         self.state.swap_films(opened.films, opened.index, opened.loaded)
         self.state.unreadable.update(opened.unreadable)
         self._list.set_films(opened.films)
+        self._work.films_opened()
         self._verdicts.films_opened()
         self._remark = opened.remark
         self._after_film(opened.loaded)
