@@ -1,7 +1,7 @@
 """The viewer's actions: one table of names, icons and keys, shown as a row of buttons.
 
-Keys follow OHIF's public set where it has one (I, R, L, V, +, -, =, Space); F, N and U are kept
-free for the reader's verdict, digits for window presets.
+Keys follow OHIF's public set where it has one (I, R, L, V, +, -, =, Space); F, N and U are
+the reader's verdict, digits window presets.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
 from xray_desktop import theme
 from xray_desktop.state.viewer_state import Enabled
+from xray_desktop.viewer_tab.window_menu import WindowMenu
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,12 @@ class ToolRow(QToolBar):
         for entry in _ELSEWHERE:
             others.addAction(self._make(entry, home, view))
         self.entries["window"].setChecked(True)
+        self.window_menu = WindowMenu(home)
+        window = self.widgetForAction(self.entries["window"])
+        if isinstance(window, QToolButton):
+            window.setObjectName("windowButton")
+            window.setMenu(self.window_menu)
+            window.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button = self.widgetForAction(self.entries["variants"])
         button.setObjectName("variantsButton")
         if isinstance(button, QToolButton):

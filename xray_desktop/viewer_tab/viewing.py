@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from training.films.film import Window
 from xray_desktop.state.viewer_geometry import Geometry, Orientation
 from xray_desktop.state.viewer_state import Look, Showing, ViewerState
+from xray_desktop.state.window_presets import preset_names, preset_window
 from xray_desktop.viewer_tab.film_view import ZOOM_STEP, FilmView, Tool
 from xray_desktop.viewer_tab.heat_layer import HeatLayer
 from xray_desktop.viewer_tab.tools import ToolRow
@@ -43,6 +44,7 @@ class FilmViewing(QObject):
         view.escaped.connect(self._on_escaped)
         self._changes = self._table()
         tools.used.connect(self._on_tool_used)
+        tools.window_menu.preset_asked.connect(self._on_preset_asked)
 
     def _table(self) -> dict[str, Callable[[], None]]:
         view = self._view
@@ -92,6 +94,12 @@ class FilmViewing(QObject):
         state.showing = Showing.FILM if is_shown else Showing.NETWORK_INPUT
         self.changed.emit()
 
+    @Slot(int)
+    def _on_preset_asked(self, index: int) -> None:
+        state = self._state
+        if state.loaded is not None and state.look is not None:
+            self._set_look(replace(state.look, window=preset_window(state.loaded, index)))
+
     @Slot(object)
     def _on_window_dragged(self, window: Window) -> None:
         if self._state.look is not None:
@@ -112,6 +120,10 @@ class FilmViewing(QObject):
 
     def render(self) -> None:
         """Draw what the state says."""
+        film = self._state.film
+        names = preset_names(film) if film is not None else ()
+        can_window = self._state.enabled().film_tools
+        self._tools.window_menu.show_presets(names, enabled=can_window)
         self._render_picture()
         self._render_overlay()
         self._tools.show_checked("network", self._state.showing is Showing.NETWORK_INPUT)
