@@ -31,9 +31,10 @@ def film_of(*windows: Window, path: Path = Path("film.dcm")) -> Film:
 
 @pytest.fixture
 def tab(qtbot: QtBot, tmp_path: Path) -> ViewerTab:
-    for name in ("1.dcm", "2.dcm"):
+    eight = Film(Path("3.dcm"), VALUES / 16.0, Window(128.0, 256.0), bits=8)
+    films = {"1.dcm": film_of(BONE, SOFT), "2.dcm": film_of(), "3.dcm": eight}
+    for name in films:
         (tmp_path / name).write_bytes(b"")
-    films = {"1.dcm": film_of(BONE, SOFT), "2.dcm": film_of()}
 
     def read(path: Path) -> Film:
         return films[path.name]
@@ -45,7 +46,7 @@ def tab(qtbot: QtBot, tmp_path: Path) -> ViewerTab:
         load_predictor=make_model(),
     )
     shown = show_tab(qtbot, ViewerTab(engine=engine))
-    open_films(qtbot, shown, tmp_path / "1.dcm", tmp_path / "2.dcm")
+    open_films(qtbot, shown, *(tmp_path / name for name in films))
     return shown
 
 
@@ -98,7 +99,8 @@ def test_that_the_menu_shows_the_presets_of_the_film_in_sight(qtbot: QtBot, tab:
     menu = part(tab, WindowMenu, "windowMenu")
 
     def offered() -> list[str]:
-        return [action.text() for action in menu.actions() if action.isVisible()]
+        shown = [action.text() for action in menu.actions() if action.isVisible()]
+        return [text for text in shown if text.startswith("Window: ")]
 
     assert offered()[-1] == "Window: W 600  L 900  SOFT"
     press(tab, Qt.Key.Key_PageDown)
@@ -109,6 +111,26 @@ def test_that_the_menu_shows_the_presets_of_the_film_in_sight(qtbot: QtBot, tab:
         "Full range",
     ]
     assert press(tab, Qt.Key.Key_4) == Window(1000.0, 500.0)
+
+
+def test_that_a_kept_window_goes_to_the_next_film_of_the_same_bits_only(
+    qtbot: QtBot, tab: ViewerTab
+) -> None:
+    def next_window() -> Window:
+        before = tab.state.shown
+        press(tab, Qt.Key.Key_PageDown)
+        wait_for(qtbot, lambda: tab.state.shown != before and not tab.is_busy())
+        assert tab.state.look is not None
+        return tab.state.look.window
+
+    part(tab, WindowMenu, "windowMenu").keep.trigger()
+    kept = press(tab, Qt.Key.Key_4)
+    assert next_window() == kept
+    assert tab._view._look is not None
+    assert tab._view._look.window == kept
+    assert press(tab, Qt.Key.Key_Space) == Window(1000.0, 500.0)
+    press(tab, Qt.Key.Key_2)
+    assert next_window() == Window(128.0, 256.0)
 
 
 def test_that_a_digit_in_the_note_is_a_digit(tab: ViewerTab) -> None:

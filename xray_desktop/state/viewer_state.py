@@ -109,6 +109,7 @@ class ViewerState:
     card: ModelCard | None = None
     model_wanted: Path | None = None
     prediction: Prediction | None = None
+    keep_window: bool = False
     overlay_on: bool = False
     opacity: float = 0.5
     variants_open: bool = False
@@ -139,11 +140,17 @@ class ViewerState:
         self.films = films
 
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
-        """A film was read: it is the one in sight, as recorded, with nothing laid over it."""
+        """A film was read: it is the one in sight, as recorded, with nothing laid over it.
+
+        With ``keep_window`` the last film's window stays, where the values of both mean alike.
+        """
+        window = loaded.film.window
+        if self.keep_window and self.loaded and self.look and _alike(self.loaded, loaded):
+            window = self.look.window
         self.shown = self.wanted = index
         self.unreadable.pop(self.films[index], None)
         self.loaded = loaded
-        self.look = Look(loaded.film.window)
+        self.look = Look(window)
         self.showing = Showing.FILM
         # The original first: a heat map seen before the film steers the eye.
         self.overlay_on = False
@@ -253,6 +260,12 @@ class ViewerState:
             variants=has_film,
             information=has_film,
         )
+
+
+def _alike(first: LoadedFilm, second: LoadedFilm) -> bool:
+    """True where one film's window suits the other: a 12-bit window draws an 8-bit film black."""
+    one, other = first.film, second.film
+    return (one.format, one.bits) == (other.format, other.bits)
 
 
 def _square(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Picture:

@@ -45,6 +45,7 @@ class FilmViewing(QObject):
         self._changes = self._table()
         tools.used.connect(self._on_tool_used)
         tools.window_menu.preset_asked.connect(self._on_preset_asked)
+        tools.window_menu.keep_asked.connect(self._on_keep_asked)
 
     def _table(self) -> dict[str, Callable[[], None]]:
         view = self._view
@@ -99,6 +100,10 @@ class FilmViewing(QObject):
         state = self._state
         if state.loaded is not None and state.look is not None:
             self._set_look(replace(state.look, window=preset_window(state.loaded, index)))
+
+    @Slot(bool)
+    def _on_keep_asked(self, keep: bool) -> None:
+        self._state.keep_window = keep
 
     @Slot(object)
     def _on_window_dragged(self, window: Window) -> None:

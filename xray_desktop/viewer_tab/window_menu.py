@@ -17,9 +17,11 @@ class WindowMenu(QMenu):
 
     Signals:
         preset_asked: ``int``, from 0.
+        keep_asked: ``bool``: whether the next films get the window of this one.
     """
 
     preset_asked = Signal(int)
+    keep_asked = Signal(bool)
 
     def __init__(self, home: QWidget) -> None:
         super().__init__("Window", home)
@@ -33,6 +35,10 @@ class WindowMenu(QMenu):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             home.addAction(action)
             self.addAction(action)
+        self.addSeparator()
+        self.keep = self.addAction("Keep the window for the next films")
+        self.keep.setCheckable(True)
+        self.keep.toggled.connect(self.keep_asked)
         self.show_presets((), enabled=False)
 
     def show_presets(self, names: tuple[str, ...], *, enabled: bool) -> None:
