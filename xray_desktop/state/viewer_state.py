@@ -15,6 +15,7 @@ import numpy as np
 from training.films.film import Film, GreyPixels, Spacing, Window
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
+from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
@@ -116,6 +117,7 @@ class ViewerState:
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
     verdicts: VerdictState = field(default_factory=VerdictState)
+    measures: MeasureBook = field(default_factory=MeasureBook)
     work: WorkList = field(default_factory=WorkList)
 
     # Films ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainte
 from training.films.film import Spacing
 from training.models.prediction import Prediction
 from xray_desktop import theme
+from xray_desktop.state.measure_figures import source_words
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_models import answer_of, stated_limits
 from xray_desktop.viewer_tab.colour_map import colour
@@ -53,8 +54,7 @@ def scale_bar(spacing: Spacing | None, zoom: float, longest: float) -> ScaleBar 
                 best = max(best, length_mm)
     if not best:
         return None
-    place = "" if spacing.source == "calibrated" else f" {spacing.source}"
-    return ScaleBar(best * pixels_per_mm, f"{best:g} mm{place}")
+    return ScaleBar(best * pixels_per_mm, f"{best:g} mm{source_words(spacing)}")
 
 
 def _shadowed(

@@ -31,6 +31,7 @@ from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
 from xray_desktop.viewer_tab.information import InformationWindow
 from xray_desktop.viewer_tab.mark_layer import MarkLayer
+from xray_desktop.viewer_tab.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
 from xray_desktop.viewer_tab.prediction_panel import WIDTH_PX, PredictionPanel
 from xray_desktop.viewer_tab.reading import ModelReading
@@ -102,6 +103,7 @@ class ViewerTab(QWidget):
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
         self._work_bar = WorkListBar()
         self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
+        self._measuring = Measuring(self.state, self._view, self._tools, self)
         self._verdict_panel = VerdictPanel(self, WIDTH_PX)
         marks = MarkLayer(self._view)
         self._verdicts = ReaderVerdicts(
@@ -226,7 +228,7 @@ class ViewerTab(QWidget):
         self._view.pointed_at.connect(self._bar.point_at)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
-        for part in (self._viewing, self._reading, self._verdicts, self._work):
+        for part in (self._viewing, self._reading, self._verdicts, self._work, self._measuring):
             part.changed.connect(self._refresh)
         for speaker in (self._reading, self._verdicts, self._figures, self._work):
             speaker.said.connect(self._bar.say)
@@ -243,6 +245,7 @@ class ViewerTab(QWidget):
         self._viewing.render()
         self._reading.render()
         self._verdicts.render()
+        self._measuring.render()
         self._tools.show_enabled(state.enabled())
         self._tools.show_checked("overlay", state.overlay_on)
         self._tools.show_checked("variants", state.variants_open)

@@ -61,7 +61,6 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
     ToolEntry("information", "Film information", "tags", ("T",), "information"),
 )
-_DRAG_TOOLS = ("window", "zoom", "pan")
 # Shown below the list of films.
 _ELSEWHERE = (
     ToolEntry("previous", "Previous film", "previous", ("PgUp",), "previous"),
@@ -81,17 +80,20 @@ class ToolRow(QToolBar):
     """
 
     used = Signal(str, bool)
+    DRAGS = ("window", "zoom", "pan")
 
     def __init__(self, home: QWidget, view: QWidget) -> None:
         super().__init__("Film tools", home)
         self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         self.setMovable(False)
         self.entries: dict[str, QAction] = {}
+        self.drags = QActionGroup(self)
+        self._measure = QToolButton()
         self.open_films = QAction("Open films...", self)
         self.open_folder = QAction("Open a folder...", self)
         self._add_open_button()
         # Groups, because they tell which of their actions was triggered.
-        drags, others = QActionGroup(self), QActionGroup(self)
+        drags, others = self.drags, QActionGroup(self)
         others.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for group in (drags, others):
             group.triggered.connect(self._on_triggered)
@@ -101,7 +103,7 @@ class ToolRow(QToolBar):
                 continue
             action = self._make(entry, home, view)
             self.addAction(action)
-            (drags if entry.name in _DRAG_TOOLS else others).addAction(action)
+            (drags if entry.name in self.DRAGS else others).addAction(action)
         for entry in _ELSEWHERE:
             others.addAction(self._make(entry, home, view))
         self.entries["window"].setChecked(True)
@@ -131,6 +133,18 @@ class ToolRow(QToolBar):
         self.addWidget(button)
         self.addSeparator()
 
+    def put_measure_menu(self, menu: QMenu) -> None:
+        """Show the menu of measuring tools behind the other tools of the mouse."""
+        button = self._measure
+        button.setObjectName("measureButton")
+        # Pressed while one of its tools has the mouse.
+        button.setCheckable(True)
+        button.setIcon(theme.icon("ruler"))
+        button.setToolTip("Measure")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        self.insertWidget(self.actions()[self.actions().index(self.entries["pan"]) + 1], button)
+
     def button(self, name: str) -> QToolButton:
         """A new button for an action, to be put elsewhere."""
         button = QToolButton()
@@ -156,6 +170,8 @@ class ToolRow(QToolBar):
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
+        if action.actionGroup() is self.drags:
+            self._measure.setChecked(action.data() not in self.DRAGS)
         self.used.emit(action.data(), action.isChecked())
 
     def show_enabled(self, enabled: Enabled) -> None:

@@ -1,0 +1,101 @@
+"""The measurements of every film while the program runs, each with its own undo and redo. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xray_desktop.state.measurements import Measurement
+
+Drawn = tuple[Measurement, ...]
+
+
+@dataclass
+class _History:
+    past: list[Drawn] = field(default_factory=list)
+    now: Drawn = ()
+    future: list[Drawn] = field(default_factory=list)
+
+
+class MeasureBook:
+    """Measurements by film. GUI thread only.
+
+    ``selected`` is the number of the selected one of the film in sight, or None.
+    """
+
+    def __init__(self) -> None:
+        self._films: dict[Path, _History] = {}
+        self._film: Path | None = None
+        self.selected: int | None = None
+
+    def turn_to(self, film: Path | None) -> None:
+        """Another film is in sight: its measurements, and none of them selected."""
+        if film != self._film:
+            self._film, self.selected = film, None
+
+    @property
+    def now(self) -> Drawn:
+        """What is drawn on the film in sight, in the order drawn."""
+        return self._history.now
+
+    @property
+    def can_undo(self) -> bool:
+        """True where a change on this film can be taken back."""
+        return bool(self._history.past)
+
+    @property
+    def can_redo(self) -> bool:
+        """True where a change taken back can be made again."""
+        return bool(self._history.future)
+
+    def add(self, measurement: Measurement) -> None:
+        """Draw one and select it."""
+        self._change((*self.now, measurement))
+        self.selected = len(self.now) - 1
+
+    def replace_at(self, index: int, measurement: Measurement) -> None:
+        """One was reshaped; the same again is no change."""
+        if self.now[index] != measurement:
+            self._change((*self.now[:index], measurement, *self.now[index + 1 :]))
+
+    def delete_selected(self) -> None:
+        """Take the selected one away."""
+        if self.selected is not None:
+            kept = (*self.now[: self.selected], *self.now[self.selected + 1 :])
+            self.selected = None
+            self._change(kept)
+
+    def delete_all(self) -> None:
+        """Take all of this film away."""
+        if self.now:
+            self.selected = None
+            self._change(())
+
+    def undo(self) -> None:
+        """Take the last change on this film back."""
+        history = self._history
+        if history.past:
+            history.future.append(history.now)
+            history.now = history.past.pop()
+            self.selected = None
+
+    def redo(self) -> None:
+        """Make the change that was taken back again."""
+        history = self._history
+        if history.future:
+            history.past.append(history.now)
+            history.now = history.future.pop()
+            self.selected = None
+
+    @property
+    def _history(self) -> _History:
+        # Looking at a film keeps nothing; only a change does.
+        return self._films.get(self._film, _History()) if self._film else _History()
+
+    def _change(self, to: Drawn) -> None:
+        if self._film is None:
+            return
+        history = self._films.setdefault(self._film, _History())
+        history.past.append(history.now)
+        history.now = to
+        history.future.clear()
