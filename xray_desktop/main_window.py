@@ -193,8 +193,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_viewer(self) -> None:
-        """Bring the viewer tab to the front."""
+        """Bring the viewer tab to the front; its keys hold at once."""
         self.tabs.setCurrentIndex(1)
+        if self.viewer_tab is not None:
+            self.viewer_tab.setFocus()
 
     @property
     def is_training_in_front(self) -> bool:

@@ -72,6 +72,16 @@ def test_that_the_tabs_come_after_the_first_paint(qtbot: QtBot, settings: Settin
         window.close()
 
 
+def test_that_the_viewers_keys_hold_as_soon_as_it_is_shown(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.tabs.tabBar().setFocus()
+    window.own_actions.show_viewer.trigger()
+    assert window.viewer_tab.hasFocus()
+
+
 def test_that_films_named_at_the_start_are_opened_when_the_viewer_is_there(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
