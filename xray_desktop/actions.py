@@ -35,7 +35,7 @@ _SPECS = {
         "&Full screen", "full-screen", "F11", "Use the whole screen, and back again"
     ),
     "shortcuts": _Spec(
-        "&Keyboard shortcuts", "keyboard", "F1", "List the keys that this program knows"
+        "&Keyboard shortcuts", "keyboard", "F1 ?", "List the keys that this program knows"
     ),
     "open_logs": _Spec(
         "Open &log folder",
@@ -78,7 +78,7 @@ def _make(window: QWidget, name: str) -> QAction:
     action = QAction(theme.icon(spec.icon), spec.text, window)
     action.setObjectName(name)
     if spec.keys:
-        action.setShortcut(QKeySequence(spec.keys))
+        action.setShortcuts([QKeySequence(keys) for keys in spec.keys.split()])
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
     action.setStatusTip(spec.tip)

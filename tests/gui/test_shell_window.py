@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 from shell_fakes import FakeTrainingTab, FakeViewerTab, make_run
@@ -284,6 +285,16 @@ def test_that_the_shortcuts_are_those_that_work(qtbot: QtBot, window: MainWindow
     assert ("Everywhere", "Ctrl+2", "Viewer") in rows
     # The tab's own button, under its tab and not twice.
     assert [row for row in rows if row[1] == "F5"] == [("Training", "F5", "Train")]
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+
+
+def test_that_a_question_mark_lists_the_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClicks(window, "?")
+    dialog = window.findChild(ShortcutsDialog)
+    assert dialog.isVisible()
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
