@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,14 +26,18 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, settings: Settings) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, settings: Settings) -> MainWindow:
     """The main window, shown, with light tabs; closed afterwards whatever the test did."""
+
+    def end(closing: MainWindow) -> None:
+        if closing.isVisible():
+            closing.training_tab.may_close = True
+            with qtbot.waitSignal(closing.closed):
+                closing.close()
+
     shown = MainWindow(settings, make_training_tab=FakeTrainingTab, make_viewer_tab=FakeViewerTab)
-    qtbot.addWidget(shown)
+    # pytest-qt destroys widgets before fixtures are torn down, so a fixture's end comes too late.
+    qtbot.addWidget(shown, before_close_func=end)
     with qtbot.waitSignal(shown.tabs_ready):
         shown.show()
-    yield shown
-    if shown.isVisible():
-        shown.training_tab.may_close = True
-        with qtbot.waitSignal(shown.closed):
-            shown.close()
+    return shown
