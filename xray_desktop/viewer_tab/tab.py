@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.film_chooser import FilmChooser
 from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
@@ -74,7 +74,6 @@ class ViewerTab(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings = settings
         engine = engine or Engine()
         self.state = ViewerState()
         self._threads = tuple(
@@ -94,7 +93,7 @@ class ViewerTab(QWidget):
         self._panel = PredictionPanel()
         self._strip = VariantsStrip()
         self._information = InformationWindow(self)
-        self._dialog: QFileDialog | None = None
+        self._chooser = FilmChooser(settings, self)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(_SLOW_MS)
@@ -234,8 +233,9 @@ class ViewerTab(QWidget):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
-        self._tools.open_films.triggered.connect(self._on_open_films)
-        self._tools.open_folder.triggered.connect(self._on_open_folder)
+        self._chooser.chosen.connect(self.open_paths)
+        self._tools.open_films.triggered.connect(self._chooser.ask_for_films)
+        self._tools.open_folder.triggered.connect(self._chooser.ask_for_folder)
 
     @Slot()
     def _refresh(self) -> None:
@@ -357,30 +357,6 @@ class ViewerTab(QWidget):
         elif self.state.film is not None:
             self._information.show_film(self.state.film)
             self._information.show()
-
-    @Slot()
-    def _on_open_films(self) -> None:
-        self._ask_for_paths("Open films", QFileDialog.FileMode.ExistingFiles)
-
-    @Slot()
-    def _on_open_folder(self) -> None:
-        self._ask_for_paths("Open a folder", QFileDialog.FileMode.Directory)
-
-    def _ask_for_paths(self, title: str, mode: QFileDialog.FileMode) -> None:
-        folder = self._settings.film_folder if self._settings else None
-        self._dialog = QFileDialog(self, title, str(folder or Path.home()))
-        self._dialog.setFileMode(mode)
-        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._dialog.filesSelected.connect(self._on_files_selected)
-        self._dialog.open()
-
-    @Slot(list)
-    def _on_files_selected(self, names: list[str]) -> None:
-        paths = [Path(name) for name in names]
-        if self._settings and paths:
-            first = paths[0]
-            self._settings.film_folder = first if first.is_dir() else first.parent
-        self.open_paths(paths)
 
 
 def _sentence(words: str) -> str:
