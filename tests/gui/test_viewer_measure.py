@@ -11,20 +11,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
-from viewer_fakes import grab, make_model, open_films, part, show_tab, wait_for
+from viewer_desk import SQUARE, VALUES, Desk
+from viewer_fakes import grab, part, wait_for
 
-from training.films.film import Film, Spacing, Window
+from training.films.film import Spacing
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.measure_figures import angle, area, label, length, statistics
 from xray_desktop.state.measurements import Kind, Measurement, Point
-from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.measure_layer import MeasureLayer
-from xray_desktop.viewer_tab.tab import ViewerTab
 
 # Rows 0.5 mm apart, columns 0.25: 12 columns and 8 rows are 3 and 4 mm.
 UNEQUAL = Spacing(0.5, 0.25, "at detector")
-SQUARE = Spacing(0.2, 0.2, "calibrated")
-VALUES = np.random.default_rng(3).normal(1500.0, 300.0, (120, 160)).astype(np.float32)
 
 
 def drawn(kind: Kind, *points: Point) -> Measurement:
@@ -135,55 +131,6 @@ def test_that_each_film_has_its_own_undo() -> None:
 
 
 # Mouse and keys --------------------------------------------------------------------------------
-
-
-class Desk:
-    """A tab with two films whose millimetres are known, and a hand."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        for name in ("a.dcm", "b.dcm"):
-            (folder / name).write_bytes(b"")
-
-        def read(path: Path) -> Film:
-            return Film(path, VALUES, Window(1500.0, 1000.0), bits=12, spacing=SQUARE)
-
-        engine = Engine(
-            read_film=read,
-            read_grey=lambda path: read(path).grey(),
-            sniff=lambda _path: "DICOM",
-            load_predictor=make_model(),
-        )
-        self.tab = show_tab(qtbot, ViewerTab(engine=engine))
-        open_films(qtbot, self.tab, folder / "a.dcm", folder / "b.dcm")
-        self.layer: MeasureLayer = part(self.tab, MeasureLayer, "measureLayer")
-
-    def press(
-        self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
-        self.tab._view.setFocus()
-        QTest.keyClick(self.tab._view, key, held)
-        wait_for(self.qtbot, lambda: not self.tab.is_busy())
-
-    def place(self, x: float, y: float) -> QPoint:
-        geometry = self.tab._view.film_geometry
-        assert geometry is not None
-        across, down = geometry.film_to_view().apply(x, y)
-        ratio = self.tab._view.devicePixelRatioF()
-        return QPoint(round(across / ratio), round(down / ratio))
-
-    def drag(self, start: Point, end: Point) -> None:
-        QTest.mousePress(self.layer, Qt.MouseButton.LeftButton, pos=self.place(*start))
-        QTest.mouseMove(self.layer, self.place(*end))
-        QTest.mouseRelease(self.layer, Qt.MouseButton.LeftButton, pos=self.place(*end))
-
-    def click(self, x: float, y: float) -> None:
-        QTest.mouseMove(self.layer, self.place(x, y))
-        QTest.mouseClick(self.layer, Qt.MouseButton.LeftButton, pos=self.place(x, y))
-
-    @property
-    def drawn(self) -> tuple[Measurement, ...]:
-        return self.tab.state.measures.now
 
 
 @pytest.fixture

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from training.films.film import Spacing
 from xray_desktop.state.measurements import Measurement
 
 Drawn = tuple[Measurement, ...]
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """All that a reader has put on one film.
+
+    Args:
+        drawn: In the order drawn.
+        calibration: Millimetres by a known length, in place of the file's own; None without.
+    """
+
+    drawn: Drawn = ()
+    calibration: Spacing | None = None
+
+
 @dataclass
 class _History:
-    past: list[Drawn] = field(default_factory=list)
-    now: Drawn = ()
-    future: list[Drawn] = field(default_factory=list)
+    past: list[Sheet] = field(default_factory=list)
+    now: Sheet = field(default_factory=Sheet)
+    future: list[Sheet] = field(default_factory=list)
 
 
 class MeasureBook:
@@ -36,7 +50,12 @@ class MeasureBook:
     @property
     def now(self) -> Drawn:
         """What is drawn on the film in sight, in the order drawn."""
-        return self._history.now
+        return self._history.now.drawn
+
+    @property
+    def chosen(self) -> Measurement | None:
+        """The selected measurement of the film in sight, or None."""
+        return None if self.selected is None else self.now[self.selected]
 
     @property
     def can_undo(self) -> bool:
@@ -48,28 +67,38 @@ class MeasureBook:
         """True where a change taken back can be made again."""
         return bool(self._history.future)
 
+    def calibration_of(self, film: Path) -> Spacing | None:
+        """A film's millimetres by a known length, or None where none was given."""
+        history = self._films.get(film)
+        return history.now.calibration if history else None
+
+    def calibrate(self, calibration: Spacing | None) -> None:
+        """Give the film in sight its millimetres by hand, or take them away with None."""
+        if calibration != self._history.now.calibration:
+            self._change(replace(self._history.now, calibration=calibration))
+
     def add(self, measurement: Measurement) -> None:
         """Draw one and select it."""
-        self._change((*self.now, measurement))
+        self._draw((*self.now, measurement))
         self.selected = len(self.now) - 1
 
     def replace_at(self, index: int, measurement: Measurement) -> None:
         """One was reshaped; the same again is no change."""
         if self.now[index] != measurement:
-            self._change((*self.now[:index], measurement, *self.now[index + 1 :]))
+            self._draw((*self.now[:index], measurement, *self.now[index + 1 :]))
 
     def delete_selected(self) -> None:
         """Take the selected one away."""
         if self.selected is not None:
             kept = (*self.now[: self.selected], *self.now[self.selected + 1 :])
             self.selected = None
-            self._change(kept)
+            self._draw(kept)
 
     def delete_all(self) -> None:
-        """Take all of this film away."""
+        """Take all of this film away; its calibration stays."""
         if self.now:
             self.selected = None
-            self._change(())
+            self._draw(())
 
     def undo(self) -> None:
         """Take the last change on this film back."""
@@ -92,7 +121,10 @@ class MeasureBook:
         # Looking at a film keeps nothing; only a change does.
         return self._films.get(self._film, _History()) if self._film else _History()
 
-    def _change(self, to: Drawn) -> None:
+    def _draw(self, drawn: Drawn) -> None:
+        self._change(replace(self._history.now, drawn=drawn))
+
+    def _change(self, to: Sheet) -> None:
         if self._film is None:
             return
         history = self._films.setdefault(self._film, _History())

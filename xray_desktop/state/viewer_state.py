@@ -221,6 +221,13 @@ class ViewerState:
         return self.loaded.film if self.loaded else None
 
     @property
+    def spacing(self) -> Spacing | None:
+        """The film's millimetres: as calibrated by hand, else as its file knows them."""
+        if self.film is None:
+            return None
+        return self.measures.calibration_of(self.film.path) or self.film.spacing
+
+    @property
     def told(self) -> Prediction | None:
         """The model's answer as far as it may be in sight: not before a blind reader's verdict."""
         return None if self.verdicts.hides_model else self.prediction
@@ -238,7 +245,7 @@ class ViewerState:
             seen = self.card.preprocessing.apply(film.grey())
             return _square(seen, lines, "What the network sees")
         size = f"{film.width} x {film.height} px, {film.bits} bit"
-        return Picture(self.loaded.pixels, film.window, film.inverted, film.spacing, lines, size)
+        return Picture(self.loaded.pixels, film.window, film.inverted, self.spacing, lines, size)
 
     def picture_look(self) -> Look | None:
         """How that picture is drawn: only the film itself can be windowed and turned."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from training.films.film import FloatPixels, Spacing
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.measure_figures import label
+from xray_desktop.state.measure_hits import distance_to
 from xray_desktop.state.measurements import Kind, Measurement, Point
 from xray_desktop.state.viewer_geometry import Affine
 from xray_desktop.viewer_tab.film_view import FilmView
@@ -34,9 +35,11 @@ class MeasureLayer(QWidget):
 
     Signals:
         drawn: The book has changed, or another one is selected.
+        menu_asked: ``QPoint`` of the screen: a right click on a measurement, which is selected now.
     """
 
     drawn = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, view: FilmView, book: MeasureBook) -> None:
         super().__init__(view)
@@ -51,6 +54,7 @@ class MeasureLayer(QWidget):
         self._draft: Measurement | None = None
         self._pointer: Point = (0.0, 0.0)
         self._pressed_at: QPointF | None = None
+        self._right_pressed_at: QPointF | None = None
         self._set_by_press = False
         # The number, handle and shape of the one whose handle is dragged.
         self._reshaped: tuple[int, int, Measurement] | None = None
@@ -67,9 +71,10 @@ class MeasureLayer(QWidget):
             spacing: The film's millimetres, or None.
         """
         if pixels is not self._pixels:
+            self._give_up()
+        if pixels is not self._pixels or spacing != self._spacing:
             self._pixels, self._spacing = pixels, spacing
             self._labels = {}
-            self._give_up()
         self._let_through()
         self.update()
 
@@ -89,9 +94,11 @@ class MeasureLayer(QWidget):
         self._draft = self._reshaped = self._pressed_at = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the view's size; Escape gives the one that is being drawn up."""
+        """Keep the view's size; Escape gives the one that is being drawn up; right clicks."""
         if event.type() == QEvent.Type.Resize:
             self.resize(self._view.size())
+        elif isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.RightButton:
+            self._on_right_button(event)
         if self._draft is not None and event.type() == QEvent.Type.KeyPress:
             assert isinstance(event, QKeyEvent)
             if event.key() == Qt.Key.Key_Escape:
@@ -99,6 +106,19 @@ class MeasureLayer(QWidget):
                 self.update()
                 return True
         return super().eventFilter(watched, event)
+
+    def _on_right_button(self, event: QMouseEvent) -> None:
+        """A right click is a menu; the view has the drag, whatever tool is chosen."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._right_pressed_at = event.position()
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._right_pressed_at is not None:
+            moved = (event.position() - self._right_pressed_at).manhattanLength()
+            self._right_pressed_at = None
+            number = self._measurement_at(event.position())
+            if moved < _CLICK_PX and number is not None and self._draft is None:
+                self._book.selected = number
+                self.drawn.emit()
+                self.menu_asked.emit(event.globalPosition().toPoint())
 
     # Places ----------------------------------------------------------------------------------
 
@@ -132,6 +152,17 @@ class MeasureLayer(QWidget):
                 away = QPointF(*to_view.apply(*place)) - position
                 if max(abs(away.x()), abs(away.y())) <= _NEAR_PX:
                     return number, handle
+        return None
+
+    def _measurement_at(self, position: QPointF) -> int | None:
+        """The number of the measurement below a point of the view; the last drawn goes first."""
+        to_view = self._to_view()
+        if to_view is None or self._pixels is None:
+            return None
+        for number in reversed(range(len(self._book.now))):
+            away = distance_to(self._book.now[number], to_view, position.x(), position.y())
+            if away <= _NEAR_PX:
+                return number
         return None
 
     # Mouse -----------------------------------------------------------------------------------

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from training.films.film import Spacing
+from xray_desktop.state.calibration import can_calibrate
 from xray_desktop.state.measurements import Kind
 from xray_desktop.state.viewer_state import Showing, ViewerState
+from xray_desktop.viewer_tab.calibration_dialog import CalibrationDialog
 from xray_desktop.viewer_tab.film_view import FilmView
 from xray_desktop.viewer_tab.measure_layer import MeasureLayer
 from xray_desktop.viewer_tab.tools import ToolRow
@@ -42,11 +48,18 @@ class MeasureMenu(QMenu):
             drags.addAction(action)
         self.addSeparator()
         undo, redo = QKeySequence(QKeySequence.StandardKey.Undo), QKeySequence("Ctrl+Shift+Z")
-        self.undo = self._action(home, "Undo the last measurement", undo)
-        self.redo = self._action(home, "Measure it again", redo)
+        self.undo = self._action(home, "Undo the last change", undo)
+        self.redo = self._action(home, "Make it again", redo)
         delete = QKeySequence(QKeySequence.StandardKey.Delete)
         self.delete = self._action(home, "Delete the selected measurement", delete)
         self.delete_all = self._action(home, "Delete all measurements of this film", QKeySequence())
+        self.addSeparator()
+        self.calibrate = self._action(home, "Set its true length...", QKeySequence())
+        self.uncalibrate = self._action(home, "Remove the calibration by hand", QKeySequence())
+        # What a right click on a measurement offers.
+        self.for_one = QMenu(home)
+        self.for_one.setObjectName("measurementMenu")
+        self.for_one.addActions([self.calibrate, self.delete])
 
     def _action(self, home: QWidget, text: str, key: QKeySequence) -> QAction:
         action = self.addAction(text)
@@ -74,19 +87,25 @@ class Measuring(QObject):
     def __init__(self, state: ViewerState, view: FilmView, tools: ToolRow, home: QWidget) -> None:
         super().__init__(view)
         self._state = state
+        self._home = home
+        self._dialog: CalibrationDialog | None = None
         self.layer = MeasureLayer(view, state.measures)
         self._menu = MeasureMenu(home, tools.drags)
         tools.put_measure_menu(self._menu)
         tools.used.connect(self._on_tool_used)
         self.layer.drawn.connect(self.changed)
         book = state.measures
-        self._changes = {
+        self._changes: dict[QAction, Callable[[], None]] = {
             self._menu.undo: book.undo,
             self._menu.redo: book.redo,
             self._menu.delete: book.delete_selected,
             self._menu.delete_all: book.delete_all,
+            self._menu.calibrate: self._ask_for_true_length,
+            self._menu.uncalibrate: partial(book.calibrate, None),
         }
         self._menu.triggered.connect(self._on_triggered)
+        self._menu.for_one.triggered.connect(self._on_triggered)
+        self.layer.menu_asked.connect(self._on_menu_asked)
 
     @Slot(str, bool)
     def _on_tool_used(self, name: str, _checked: bool) -> None:
@@ -101,16 +120,35 @@ class Measuring(QObject):
             self._changes[action]()
             self.changed.emit()
 
+    @Slot(QPoint)
+    def _on_menu_asked(self, place: QPoint) -> None:
+        self._menu.for_one.popup(place)
+
+    def _ask_for_true_length(self) -> None:
+        line = self._state.measures.chosen
+        if line is not None and can_calibrate(line):
+            self._dialog = CalibrationDialog(line, self._state.spacing, self._home)
+            self._dialog.calibrated.connect(self._on_calibrated)
+            self._dialog.open()
+
+    @Slot(object)
+    def _on_calibrated(self, spacing: Spacing) -> None:
+        self._state.measures.calibrate(spacing)
+        self.changed.emit()
+
     def render(self) -> None:
         """Draw what the state says."""
         state = self._state
         film = state.film if state.showing is Showing.FILM else None
         book = state.measures
         book.turn_to(None if film is None else film.path)
-        self.layer.show_film(*((film.pixels, film.spacing) if film is not None else (None, None)))
+        self.layer.show_film(*((film.pixels, state.spacing) if film is not None else (None, None)))
         for action in self._menu.kinds.values():
             action.setEnabled(film is not None)
         self._menu.undo.setEnabled(book.can_undo)
         self._menu.redo.setEnabled(book.can_redo)
         self._menu.delete.setEnabled(book.selected is not None)
         self._menu.delete_all.setEnabled(bool(book.now))
+        self._menu.calibrate.setEnabled(can_calibrate(book.chosen))
+        has_calibration = film is not None and book.calibration_of(film.path) is not None
+        self._menu.uncalibrate.setEnabled(has_calibration)

@@ -137,7 +137,9 @@ class FilmViewing(QObject):
         state = self._state
         # Compared by the objects themselves: an id may be used again.
         shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
-        wanted = shown if state.showing is not Showing.FILM else (*shown[:4], None, None)
+        wanted = (
+            shown if state.showing is not Showing.FILM else (*shown[:4], None, None, state.spacing)
+        )
         if wanted == self._in_view:
             return
         before, self._in_view = self._in_view, wanted
