@@ -48,6 +48,11 @@ class MeasureBook:
             self._film, self.selected = film, None
 
     @property
+    def film(self) -> Path | None:
+        """The film in sight."""
+        return self._film
+
+    @property
     def now(self) -> Drawn:
         """What is drawn on the film in sight, in the order drawn."""
         return self._history.now.drawn

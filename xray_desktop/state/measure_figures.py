@@ -8,15 +8,17 @@ every distance is taken axis by axis. Statistics are of the film's values after 
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 
 from training.films.film import FloatPixels, Spacing
-from xray_desktop.state.measurements import REGIONS, Kind, Measurement, Point
+from xray_desktop.state.measurements import NOTES, REGIONS, Kind, Measurement, Point
 
 # Values are taken in blocks of rows that stay in the processor's cache.
 _BLOCK_ROWS = 64
+_LETTERS_A_LINE = 40
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def label(
     """
     if not measurement.is_whole:
         return ()
+    if measurement.kind in NOTES:
+        return tuple(textwrap.wrap(measurement.text, _LETTERS_A_LINE))
     if measurement.kind is Kind.LENGTH:
         size = length(measurement.points[0], measurement.points[1], spacing)
         return (f"{size:,.1f} mm{source_words(spacing)}" if spacing else f"{size:,.1f} px",)

@@ -1,4 +1,4 @@
-"""What a reader draws on a film: lengths, angles, regions. No Qt; figures are elsewhere.
+"""What a reader draws on a film: lengths, angles, regions, arrows, texts. No Qt; figures are elsewhere.
 
 Points are film coordinates as in ``viewer_geometry``: pixel corners, x across and y down, so the
 film's turns, mirroring and zoom never change a measurement. Figures and labels: ``measure_figures``.
@@ -23,10 +23,15 @@ class Kind(StrEnum):
     COBB = "cobb"
     RECTANGLE = "rectangle"
     ELLIPSE = "ellipse"
+    ARROW = "arrow"
+    TEXT = "text"
 
 
 REGIONS = (Kind.RECTANGLE, Kind.ELLIPSE)
-_NUM_POINTS = {Kind.ANGLE: 3, Kind.COBB: 4}
+NOTES = (Kind.ARROW, Kind.TEXT)
+"""They measure nothing and may bear a text."""
+
+_NUM_POINTS = {Kind.ANGLE: 3, Kind.COBB: 4, Kind.TEXT: 1}
 
 
 def num_points(kind: Kind) -> int:
@@ -42,11 +47,13 @@ class Measurement:
         kind: What it is.
         points: Film pixels. Length: both ends. Angle: end, vertex, end. Cobb: both ends of the
             first line, then of the second. Rectangle and ellipse: two opposite corners of its
-            box. Fewer while it is being drawn.
+            box. Arrow: its tip, then its tail. Text: its left end. Fewer while it is being drawn.
+        text: What the reader has written at an arrow or as a text; else empty.
     """
 
     kind: Kind
     points: tuple[Point, ...]
+    text: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -83,6 +90,10 @@ class Measurement:
             return self.points
         (x0, y0), (x1, y1) = self.points
         return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+
+    def moved(self, across: float, down: float) -> Measurement:
+        """The whole at another place, film pixels further."""
+        return replace(self, points=tuple((x + across, y + down) for x, y in self.points))
 
     def with_handle(self, index: int, to: Point) -> Measurement:
         """One handle moved to a place of the film."""

@@ -16,6 +16,7 @@ HANDLE_PX = 4.5
 _HALO = QColor(0, 0, 0, 190)
 _PLATE = QColor(13, 14, 15, 205)
 _GAP_PX = 10.0
+_HEAD_PX = 13.0
 _PADDING_PX = 4.0
 
 
@@ -54,6 +55,8 @@ def _draw_outline(painter: QPainter, to_view: Affine, measurement: Measurement) 
         return
     if measurement.kind is Kind.LENGTH:
         _draw_ticks(painter, *(to_view.apply(*point) for point in measurement.points[:2]))
+    elif measurement.kind is Kind.ARROW:
+        _draw_head(painter, *(to_view.apply(*point) for point in measurement.points[:2]))
     elif measurement.kind is Kind.COBB and measurement.is_whole:
         _draw_link(painter, to_view, measurement)
 
@@ -67,6 +70,19 @@ def _draw_ticks(painter: QPainter, start: Point, end: Point) -> None:
         painter.drawLine(
             QPointF(x - across[0], y - across[1]), QPointF(x + across[0], y + across[1])
         )
+
+
+def _draw_head(painter: QPainter, tip: Point, tail: Point) -> None:
+    size = math.hypot(tail[0] - tip[0], tail[1] - tip[1])
+    if size < 1.0:
+        return
+    along = ((tail[0] - tip[0]) / size, (tail[1] - tip[1]) / size)
+    foot = (tip[0] + along[0] * _HEAD_PX, tip[1] + along[1] * _HEAD_PX)
+    half = (-along[1] * _HEAD_PX * 0.42, along[0] * _HEAD_PX * 0.42)
+    painter.setBrush(painter.pen().color())
+    corners = (tip, (foot[0] + half[0], foot[1] + half[1]), (foot[0] - half[0], foot[1] - half[1]))
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _draw_link(painter: QPainter, to_view: Affine, measurement: Measurement) -> None:
@@ -94,14 +110,18 @@ def _draw_handles(
         painter.drawRect(QRectF(x - HANDLE_PX, y - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX))
 
 
-def draw_label(
-    painter: QPainter, view: QRectF, to_view: Affine, measurement: Measurement, lines: Sequence[str]
-) -> None:
-    """Write a measurement's label beside it, within the view, on a dark plate.
+def label_plate(
+    metrics: QFontMetricsF,
+    view: QRectF,
+    to_view: Affine,
+    measurement: Measurement,
+    lines: Sequence[str],
+) -> QRectF | None:
+    """Where a measurement's label lies: beside it, within the view; None where none is shown.
 
     Args:
-        painter: Logical pixels.
-        view: The whole view; a measurement out of sight gets no label.
+        metrics: Of the font it is written in.
+        view: The whole view, logical pixels; a measurement out of sight gets no label.
         to_view: From film pixels to logical pixels.
         measurement: A whole measurement.
         lines: From ``measure_figures.label``.
@@ -109,23 +129,45 @@ def draw_label(
     places = [to_view.apply(*point) for point in measurement.points]
     box = QPolygonF([QPointF(*place) for place in places]).boundingRect()
     if not lines or not box.adjusted(-1, -1, 1, 1).intersects(view):
-        return
-    metrics = QFontMetricsF(painter.font())
-    # Never wider than half of the view.
-    room = view.width() * 0.5
-    shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+        return None
+    shown = _fitting(metrics, view, lines)
     width = max(metrics.horizontalAdvance(line) for line in shown) + 2.0 * _PADDING_PX + 2.0
     height = metrics.height() * len(shown) + 2.0 * _PADDING_PX
     x, y = _beside(measurement, places, box, width, height)
     x = min(max(x, view.left() + 2.0), view.right() - width - 2.0)
     y = min(max(y, view.top() + 2.0), view.bottom() - height - 2.0)
-    plate = QRectF(x, y, width, height)
+    return QRectF(x, y, width, height)
+
+
+def _fitting(metrics: QFontMetricsF, view: QRectF, lines: Sequence[str]) -> list[str]:
+    # Never wider than half of the view.
+    room = view.width() * 0.5
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+
+
+def draw_label(
+    painter: QPainter, view: QRectF, to_view: Affine, measurement: Measurement, lines: Sequence[str]
+) -> None:
+    """Write a measurement's label on a dark plate, upright however the film is turned.
+
+    Args:
+        painter: Logical pixels.
+        view: The whole view.
+        to_view: From film pixels to logical pixels.
+        measurement: A whole measurement.
+        lines: From ``measure_figures.label``.
+    """
+    metrics = QFontMetricsF(painter.font())
+    plate = label_plate(metrics, view, to_view, measurement, lines)
+    if plate is None:
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PLATE)
     painter.drawRoundedRect(plate, 4.0, 4.0)
     painter.setPen(QColor(theme.MEASURE))
     text = plate.adjusted(_PADDING_PX + 1.0, _PADDING_PX, 0.0, 0.0)
-    painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, "\n".join(shown))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    painter.drawText(text, flags, "\n".join(_fitting(metrics, view, lines)))
 
 
 def _beside(
@@ -139,6 +181,12 @@ def _beside(
             x + _GAP_PX if places[0][0] + places[2][0] < 2 * x else x - width - _GAP_PX,
             y - height / 2.0,
         )
+    if measurement.kind is Kind.ARROW:
+        # Beyond the tail, so that the arrow leads from the words to the place.
+        (tip_x, _), (x, y) = places
+        return x + _GAP_PX if x >= tip_x else x - width - _GAP_PX, y - height / 2.0
+    if measurement.kind is Kind.TEXT:
+        return places[0][0] + HANDLE_PX + 2.0, places[0][1] - height / 2.0
     right = max(places)
     if measurement.kind in (Kind.LENGTH, Kind.COBB):
         return right[0] + _GAP_PX, right[1] - height / 2.0

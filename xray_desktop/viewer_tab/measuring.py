@@ -1,4 +1,4 @@
-"""Measuring: its menu, and what carries the reader's wishes to the layer and the book."""
+"""Measuring and annotating: the menu, and what carries the reader's wishes to the layer and the book."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from training.films.film import Spacing
 from xray_desktop.state.calibration import can_calibrate
-from xray_desktop.state.measurements import Kind
+from xray_desktop.state.measurements import NOTES, Kind
 from xray_desktop.state.viewer_state import Showing, ViewerState
 from xray_desktop.viewer_tab.calibration_dialog import CalibrationDialog
 from xray_desktop.viewer_tab.film_view import FilmView
@@ -24,6 +24,8 @@ _KINDS = {
     Kind.COBB: ("Cobb angle: two lines", "C"),
     Kind.RECTANGLE: ("Rectangle: mean and deviation", "B"),
     Kind.ELLIPSE: ("Ellipse: mean and deviation", "E"),
+    Kind.ARROW: ("Arrow: drag from what it shows", "Shift+A"),
+    Kind.TEXT: ("Text: click where it stands", "Shift+T"),
 }
 
 
@@ -51,15 +53,16 @@ class MeasureMenu(QMenu):
         self.undo = self._action(home, "Undo the last change", undo)
         self.redo = self._action(home, "Make it again", redo)
         delete = QKeySequence(QKeySequence.StandardKey.Delete)
-        self.delete = self._action(home, "Delete the selected measurement", delete)
-        self.delete_all = self._action(home, "Delete all measurements of this film", QKeySequence())
+        self.delete = self._action(home, "Delete the selected one", delete)
+        self.delete_all = self._action(home, "Delete all on this film", QKeySequence())
+        self.write = self._action(home, "Write its text...", QKeySequence("F2"))
         self.addSeparator()
         self.calibrate = self._action(home, "Set its true length...", QKeySequence())
         self.uncalibrate = self._action(home, "Remove the calibration by hand", QKeySequence())
         # What a right click on a measurement offers.
         self.for_one = QMenu(home)
         self.for_one.setObjectName("measurementMenu")
-        self.for_one.addActions([self.calibrate, self.delete])
+        self.for_one.addActions([self.calibrate, self.write, self.delete])
 
     def _action(self, home: QWidget, text: str, key: QKeySequence) -> QAction:
         action = self.addAction(text)
@@ -100,6 +103,7 @@ class Measuring(QObject):
             self._menu.redo: book.redo,
             self._menu.delete: book.delete_selected,
             self._menu.delete_all: book.delete_all,
+            self._menu.write: self.layer.write_selected,
             self._menu.calibrate: self._ask_for_true_length,
             self._menu.uncalibrate: partial(book.calibrate, None),
         }
@@ -141,6 +145,8 @@ class Measuring(QObject):
         state = self._state
         film = state.film if state.showing is Showing.FILM else None
         book = state.measures
+        if book.film != (None if film is None else film.path):
+            self.layer.finish_writing()
         book.turn_to(None if film is None else film.path)
         self.layer.show_film(*((film.pixels, state.spacing) if film is not None else (None, None)))
         for action in self._menu.kinds.values():
@@ -149,6 +155,8 @@ class Measuring(QObject):
         self._menu.redo.setEnabled(book.can_redo)
         self._menu.delete.setEnabled(book.selected is not None)
         self._menu.delete_all.setEnabled(bool(book.now))
-        self._menu.calibrate.setEnabled(can_calibrate(book.chosen))
+        chosen = book.chosen
+        self._menu.write.setEnabled(chosen is not None and chosen.kind in NOTES)
+        self._menu.calibrate.setEnabled(can_calibrate(chosen))
         has_calibration = film is not None and book.calibration_of(film.path) is not None
         self._menu.uncalibrate.setEnabled(has_calibration)

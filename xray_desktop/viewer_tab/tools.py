@@ -140,7 +140,7 @@ class ToolRow(QToolBar):
         # Pressed while one of its tools has the mouse.
         button.setCheckable(True)
         button.setIcon(theme.icon("ruler"))
-        button.setToolTip("Measure")
+        button.setToolTip("Measure and annotate")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         self.insertWidget(self.actions()[self.actions().index(self.entries["pan"]) + 1], button)
