@@ -72,6 +72,23 @@ def drag_rate(view: QWidget) -> float:
     return painted.count / taken
 
 
+def loupe_rate(view: QWidget) -> float:
+    """Frames per second while the loupe, as large as it gets, follows the pointer."""
+    loupe: Any = view.findChild(QWidget, "loupe")
+    loupe._action.trigger()
+    loupe.side_px = 640
+    painted = PaintCounter(loupe)
+    centre = view.rect().center()
+    start = time.perf_counter()
+    for step in range(1, DRAG_STEPS + 1):
+        send(view, QEvent.Type.MouseMove, centre + QPoint(2 * (step % 40), step % 30))
+        loupe.repaint()
+        QApplication.processEvents()
+    taken = time.perf_counter() - start
+    loupe._action.trigger()
+    return painted.count / taken
+
+
 def send(view: QWidget, kind: QEvent.Type, place: QPoint) -> None:
     """Send a left-button mouse event as the window system would."""
     button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
@@ -108,6 +125,8 @@ def main() -> None:
                     "window/level drag at 3,000 x 2,500", drag_rate(view), "frames/s", DRAG_GOAL_FPS
                 )
             )
+            rate = loupe_rate(view)
+            tell(Figure("loupe over 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
 
 
 if __name__ == "__main__":

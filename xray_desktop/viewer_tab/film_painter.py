@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from training.films.film import GreyPixels
@@ -66,7 +66,7 @@ def draw_film(
     )
     painter.save()
     # The pyramid repeats odd edges, so a level may reach past the film.
-    painter.setClipRect(film_rect(geometry))
+    painter.setClipRect(film_rect(geometry), Qt.ClipOperation.IntersectClip)
     painter.setTransform(to_transform(to_view), combine=True)
     is_exact = level == 0 and geometry.zoom == 1.0 and geometry.aspect == 1.0
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)

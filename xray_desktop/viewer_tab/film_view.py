@@ -216,6 +216,16 @@ class FilmView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_notes(painter, self._picture, self._geometry)
 
+    def paint_film(self, painter: QPainter, geometry: Geometry) -> None:
+        """Draw the film alone, as it is windowed now, by another geometry (for the loupe).
+
+        Args:
+            painter: Its coordinates are device pixels of the geometry's view.
+            geometry: Of the film in sight.
+        """
+        if self._picture is not None and self._table is not None:
+            draw_film(painter, geometry, self._picture.pixels, self._table)
+
     def _draw_notes(self, painter: QPainter, picture: Picture, geometry: Geometry) -> None:
         assert self._look is not None
         view = QRectF(self.rect())

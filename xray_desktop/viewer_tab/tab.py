@@ -30,6 +30,7 @@ from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
 from xray_desktop.viewer_tab.information import InformationWindow
+from xray_desktop.viewer_tab.loupe import Loupe
 from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
@@ -108,6 +109,7 @@ class ViewerTab(QWidget):
         self._verdicts = ReaderVerdicts(
             self.state, self._verdict_panel, marks, writer, settings, store
         )
+        self._loupe = Loupe(self._view, self._tools)
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()

@@ -43,6 +43,7 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("window", "Drag: contrast and brightness", "window-level", ("W",), "", True),
     ToolEntry("zoom", "Drag: zoom", "zoom", ("Z",), "", True),
     ToolEntry("pan", "Drag: move the film", "pan", ("P",), "", True),
+    ToolEntry("loupe", "Loupe: wheel for its size", "loupe", ("Q",), "zoom", True),
     None,
     ToolEntry("invert", "Invert black and white", "invert", ("I",)),
     ToolEntry("rotate_left", "Turn left", "rotate-left", ("L", "Shift+R")),
@@ -50,8 +51,6 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("mirror", "Mirror left and right", "flip", ("M",)),
     ToolEntry("flip", "Flip top and bottom", "flip-vertical", ("V",)),
     None,
-    ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
-    ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
     ToolEntry("fit", "Fit into the view", "fit", ("=",), "zoom"),
     ToolEntry("one_to_one", "One to one", "one-to-one", ("0",), "zoom"),
     ToolEntry("reset", "As recorded: undo window, turns and zoom", "reset", ("Space",)),
@@ -60,6 +59,11 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("network", "What the network sees", "eye", ("S",), "network_input", True),
     ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
     ToolEntry("information", "Film information", "tags", ("T",), "information"),
+)
+# Behind the button at the end of the row.
+_MORE = (
+    ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
+    ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
 )
 # Shown below the list of films.
 _ELSEWHERE = (
@@ -89,6 +93,7 @@ class ToolRow(QToolBar):
         self.entries: dict[str, QAction] = {}
         self.drags = QActionGroup(self)
         self._measure = QToolButton()
+        self.more_menu = QMenu(self)
         self.open_films = QAction("Open films...", self)
         self.open_folder = QAction("Open a folder...", self)
         self._add_open_button()
@@ -104,8 +109,9 @@ class ToolRow(QToolBar):
             action = self._make(entry, home, view)
             self.addAction(action)
             (drags if entry.name in self.DRAGS else others).addAction(action)
-        for entry in _ELSEWHERE:
+        for entry in (*_MORE, *_ELSEWHERE):
             others.addAction(self._make(entry, home, view))
+        self._add_more_button()
         self.entries["window"].setChecked(True)
         self.window_menu = WindowMenu(home)
         window = self.widgetForAction(self.entries["window"])
@@ -133,6 +139,17 @@ class ToolRow(QToolBar):
         self.addWidget(button)
         self.addSeparator()
 
+    def _add_more_button(self) -> None:
+        self.more_menu.setObjectName("moreMenu")
+        self.more_menu.addActions([self.entries[entry.name] for entry in _MORE])
+        button = QToolButton()
+        button.setObjectName("moreButton")
+        button.setIcon(theme.icon("more"))
+        button.setToolTip("More")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self.more_menu)
+        self.addWidget(button)
+
     def put_measure_menu(self, menu: QMenu) -> None:
         """Show the menu of measuring tools behind the other tools of the mouse."""
         button = self._measure
@@ -156,6 +173,8 @@ class ToolRow(QToolBar):
         action = QAction(theme.icon(entry.icon), entry.text, self)
         action.setData(entry.name)
         action.setCheckable(entry.checkable)
+        # A key held down would switch on and off.
+        action.setAutoRepeat(not entry.checkable)
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setToolTip(f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text)
         is_space = "Space" in entry.keys
@@ -176,7 +195,7 @@ class ToolRow(QToolBar):
 
     def show_enabled(self, enabled: Enabled) -> None:
         """Follow the state's flags."""
-        for entry in (*TOOLS, *_ELSEWHERE):
+        for entry in (*TOOLS, *_MORE, *_ELSEWHERE):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
 
