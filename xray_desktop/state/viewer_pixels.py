@@ -60,20 +60,23 @@ class IndexedPixels:
             level += 1
         return level
 
-    def grey_table(self, window: Window, inverted: bool) -> GreyPixels:
+    def grey_table(self, window: Window, inverted: bool, gamma: float = 1.0) -> GreyPixels:
         """Grey for every index.
 
         Args:
             window: What is drawn between black and white.
             inverted: Draw low values white.
+            gamma: Above 1 lightens what is dark on the screen; after the inversion.
 
         Returns:
-            uint8, (65536,): as ``Film.display`` times 255, rounded.
+            uint8, (65536,): as ``Film.display`` to the power of 1 / gamma, times 255, rounded.
         """
         values = self.offset + self.step * np.arange(_NUM_INDICES, dtype=np.float64)
         shown = window.apply(values)
         if inverted:
             shown = np.subtract(1.0, shown, dtype=np.float32)
+        if gamma != 1.0:
+            shown = np.power(shown, 1.0 / gamma)
         grey: GreyPixels = np.rint(shown * 255.0).astype(np.uint8)
         return grey
 

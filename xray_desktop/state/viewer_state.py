@@ -46,11 +46,14 @@ class Look:
         window: What is drawn between black and white.
         inverted: The reader's own inversion, on top of the film's polarity.
         orientation: Turns and mirroring.
+        gamma: Grey of the screen = grey of the window to the power of 1 / gamma, above 0.
+            Above 1 the dark parts become lighter.
     """
 
     window: Window
     inverted: bool = False
     orientation: Orientation = field(default_factory=Orientation)
+    gamma: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,15 +147,15 @@ class ViewerState:
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
         """A film was read: it is the one in sight, as recorded, with nothing laid over it.
 
-        With ``keep_window`` the last film's window stays, where the values of both mean alike.
+        With ``keep_window`` the last film's window and gamma stay, where the values of both mean alike.
         """
-        window = loaded.film.window
+        look = Look(loaded.film.window)
         if self.keep_window and self.loaded and self.look and _alike(self.loaded, loaded):
-            window = self.look.window
+            look = replace(look, window=self.look.window, gamma=self.look.gamma)
         self.shown = self.wanted = index
         self.unreadable.pop(self.films[index], None)
         self.loaded = loaded
-        self.look = Look(window)
+        self.look = look
         self.showing = Showing.FILM
         # The original first: a heat map seen before the film steers the eye.
         self.overlay_on = False

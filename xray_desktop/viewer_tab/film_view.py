@@ -136,7 +136,7 @@ class FilmView(QWidget):
             fresh = Geometry(picture.pixels.width, picture.pixels.height, across, down, aspect)
             fresh = replace(fresh, orientation=look.orientation).fitted()
             self._geometry = place.resized(across, down) if place else fresh
-            self._table = picture.pixels.grey_table(look.window, self._is_inverted())
+            self._table = self._table_for(picture, look)
         self.update()
 
     def set_look(self, look: Look) -> None:
@@ -144,7 +144,7 @@ class FilmView(QWidget):
         if self._picture is None or self._geometry is None:
             return
         self._look = look
-        self._table = self._picture.pixels.grey_table(look.window, self._is_inverted())
+        self._table = self._table_for(self._picture, look)
         if look.orientation != self._geometry.orientation:
             self._geometry = self._geometry.reoriented(look.orientation)
         self.update()
@@ -191,10 +191,9 @@ class FilmView(QWidget):
         ratio = self.devicePixelRatioF()
         return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
 
-    def _is_inverted(self) -> bool:
-        assert self._picture is not None
-        assert self._look is not None
-        return self._picture.low_is_white != self._look.inverted
+    def _table_for(self, picture: Picture, look: Look) -> GreyPixels:
+        inverted = picture.low_is_white != look.inverted
+        return picture.pixels.grey_table(look.window, inverted, look.gamma)
 
     # Drawing -----------------------------------------------------------------------------------
 
@@ -240,7 +239,9 @@ class FilmView(QWidget):
         )
         lines: tuple[str, ...] = (f"zoom {geometry.zoom * 100:.0f} %", picture.size)
         if not picture.banner:
-            lines = (window_text(self._look.window), *lines)
+            gamma = self._look.gamma
+            window = window_text(self._look.window)
+            lines = (window, *([f"gamma {gamma:.2f}"] if gamma != 1.0 else []), *lines)
         notes_layer.draw_corner(painter, view, left | bottom, lines)
         bar = notes_layer.scale_bar(picture.spacing, geometry.zoom, _LONGEST_BAR_PX * ratio)
         if bar is not None:

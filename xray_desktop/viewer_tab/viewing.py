@@ -46,6 +46,8 @@ class FilmViewing(QObject):
         tools.used.connect(self._on_tool_used)
         tools.window_menu.preset_asked.connect(self._on_preset_asked)
         tools.window_menu.keep_asked.connect(self._on_keep_asked)
+        tools.window_menu.gamma.gamma_asked.connect(self._on_gamma_asked)
+        tools.window_menu.aboutToShow.connect(self._on_menu_opened)
 
     def _table(self) -> dict[str, Callable[[], None]]:
         view = self._view
@@ -100,6 +102,17 @@ class FilmViewing(QObject):
         state = self._state
         if state.loaded is not None and state.look is not None:
             self._set_look(replace(state.look, window=preset_window(state.loaded, index)))
+
+    @Slot(float)
+    def _on_gamma_asked(self, gamma: float) -> None:
+        if self._state.look is not None:
+            self._set_look(replace(self._state.look, gamma=gamma))
+
+    @Slot()
+    def _on_menu_opened(self) -> None:
+        # Not with every change: only an open menu is looked at.
+        look = self._state.look
+        self._tools.window_menu.gamma.show_gamma(1.0 if look is None else look.gamma)
 
     @Slot(bool)
     def _on_keep_asked(self, keep: bool) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from xray_desktop.state.window_presets import MAX_PRESETS
+from xray_desktop.viewer_tab.gamma_slider import GammaSlider
 
 
 class WindowMenu(QMenu):
@@ -36,6 +37,11 @@ class WindowMenu(QMenu):
             home.addAction(action)
             self.addAction(action)
         self.addSeparator()
+        self.gamma = GammaSlider(self)
+        self._gamma_place = QWidgetAction(self)
+        self._gamma_place.setDefaultWidget(self.gamma)
+        self.addAction(self._gamma_place)
+        self.addSeparator()
         self.keep = self.addAction("Keep the window for the next films")
         self.keep.setCheckable(True)
         self.keep.toggled.connect(self.keep_asked)
@@ -53,6 +59,7 @@ class WindowMenu(QMenu):
             action.setText(f"Window: {names[number]}" if is_there else "")
             action.setVisible(is_there)
             action.setEnabled(is_there and enabled)
+        self.gamma.setEnabled(enabled)
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
