@@ -127,6 +127,10 @@ def main() -> None:
             )
             rate = loupe_rate(view)
             tell(Figure("loupe over 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
+            window.viewer_tab._comparing.compare_with(0)
+            wait_until(lambda: window.viewer_tab.state.beside.is_open)
+            rate = drag_rate(view)
+            tell(Figure("linked drag, two of 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from training.fit.config import TrainConfig
 from training.fit.run_folder import ModelResult, Run, RunStatus
 from training.models.prediction import Variant
 from xray_desktop import theme
+from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import facts_of
-from xray_desktop.state.viewer_state import Showing, folder_label, spread
+from xray_desktop.state.viewer_state import Showing
 from xray_desktop.viewer_tab import prediction_panel
 from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.tab import ViewerTab

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 
@@ -68,6 +67,7 @@ class Picture:
         lines: What its corner says of it: name, place in the list.
         size: "2500 x 2000 px, 12 bit".
         banner: Said above a picture that is no film ("Variant: rotated +15°"), or empty.
+        is_quiet: True to leave corners and scale bar out: they stand on the same film beside it.
     """
 
     pixels: IndexedPixels
@@ -77,6 +77,36 @@ class Picture:
     lines: tuple[str, ...] = ()
     size: str = ""
     banner: str = ""
+    is_quiet: bool = False
+
+
+@dataclass
+class Beside:
+    """What stands beside the film in sight: another film, its own heat map, or nothing.
+
+    ``wanted`` is the film last asked for; ``linked`` films are zoomed, moved and windowed together.
+    """
+
+    film: LoadedFilm | None = None
+    look: Look | None = None
+    heat_map: bool = False
+    wanted: Path | None = None
+    linked: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """True where there are two pictures."""
+        return self.film is not None or self.heat_map
+
+    def show(self, film: LoadedFilm, look: Look | None = None) -> None:
+        """A film stands beside now, as recorded or as it was looked at."""
+        self.film, self.look = film, look or Look(film.film.window)
+        self.heat_map, self.wanted = False, None
+
+    def close(self) -> None:
+        """Nothing stands beside; the link is as it was."""
+        self.film = self.look = self.wanted = None
+        self.heat_map = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +122,7 @@ class Enabled:
     network_input: bool
     variants: bool
     information: bool
+    compare: bool
 
 
 @dataclass
@@ -122,12 +153,14 @@ class ViewerState:
     verdicts: VerdictState = field(default_factory=VerdictState)
     measures: MeasureBook = field(default_factory=MeasureBook)
     work: WorkList = field(default_factory=WorkList)
+    beside: Beside = field(default_factory=Beside)
 
     # Films ---------------------------------------------------------------------------------
 
     def swap_films(self, films: tuple[Path, ...], index: int, loaded: LoadedFilm) -> None:
         """Put a staged list in place of the old one, with its first readable film in sight."""
         self.films = films
+        self.beside.close()
         self.unreadable = {path: why for path, why in self.unreadable.items() if path in films}
         self.show_film(index, loaded)
 
@@ -158,7 +191,7 @@ class ViewerState:
         self.look = look
         self.showing = Showing.FILM
         # The original first: a heat map seen before the film steers the eye.
-        self.overlay_on = False
+        self.overlay_on = self.beside.heat_map = False
         self.forget_answers()
 
     def refuse_film(self, path: Path, why: str) -> None:
@@ -247,8 +280,40 @@ class ViewerState:
         if self.showing is Showing.NETWORK_INPUT and self.card is not None:
             seen = self.card.preprocessing.apply(film.grey())
             return _square(seen, lines, "What the network sees")
+        return self._film_picture(self.loaded, lines)
+
+    def picture_beside(self) -> Picture | None:
+        """What stands beside the film in sight."""
+        if self.beside.heat_map and self.loaded is not None:
+            return replace(self._film_picture(self.loaded, ()), is_quiet=True)
+        if self.beside.film is None:
+            return None
+        return self._film_picture(self.beside.film, (self.beside.film.film.path.name,))
+
+    def look_beside(self) -> Look | None:
+        """How that is drawn; the heat map lies over the film as it is looked at."""
+        return self.look if self.beside.heat_map else self.beside.look
+
+    def captions(self) -> tuple[str, str]:
+        """What is said above two films: which one is read, and what stands beside it."""
+        if self.film is None or not self.beside.is_open:
+            return "", ""
+        name = "" if self.beside.film is None else self.beside.film.film.path.name
+        return (
+            f"Verdict and model: {self.film.path.name}",
+            f"Beside: {'heat map' if self.beside.heat_map else name}",
+        )
+
+    @property
+    def wants_heat_map(self) -> bool:
+        """True where a heat map is shown, over the film or beside it."""
+        return self.overlay_on or self.beside.heat_map
+
+    def _film_picture(self, loaded: LoadedFilm, lines: tuple[str, ...]) -> Picture:
+        film = loaded.film
         size = f"{film.width} x {film.height} px, {film.bits} bit"
-        return Picture(self.loaded.pixels, film.window, film.inverted, self.spacing, lines, size)
+        spacing = self.measures.calibration_of(film.path) or film.spacing
+        return Picture(loaded.pixels, film.window, film.inverted, spacing, lines, size)
 
     def picture_look(self) -> Look | None:
         """How that picture is drawn: only the film itself can be windowed and turned."""
@@ -271,6 +336,7 @@ class ViewerState:
             network_input=has_answer,
             variants=has_film,
             information=has_film,
+            compare=self.beside.is_open or (has_film and len(self.films) > 1),
         )
 
 
@@ -284,59 +350,3 @@ def _square(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Picture:
     pixels = indexed(grey.astype(np.float32))
     size = f"{grey.shape[1]} x {grey.shape[0]} px"
     return Picture(pixels, Window.between(0.0, 255.0), lines=lines, size=size, banner=banner)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far a model's scores of one film's variants lie apart.
-
-    Args:
-        low: Smallest score, 0-1.
-        middle: Median score.
-        high: Largest score.
-        num_against: Variants on the other side of the threshold than the film itself.
-        num_scored: Variants with a score.
-    """
-
-    low: float
-    middle: float
-    high: float
-    num_against: int
-    num_scored: int
-
-    def text(self) -> str:
-        """In words for the strip."""
-        return f"spread {self.low:.2f} to {self.high:.2f}, median {self.middle:.2f}"
-
-
-def spread(variants: tuple[Variant, ...], prediction: Prediction | None) -> Spread | None:
-    """Sum up scored variants; None where there is no score yet.
-
-    Args:
-        variants: Of one film.
-        prediction: The same model's, of the film itself, or None while it is awaited.
-    """
-    scores = [variant.score for variant in variants if variant.score is not None]
-    if not scores:
-        return None
-    against = 0
-    if prediction is not None:
-        threshold = prediction.threshold
-        against = sum((score >= threshold) != prediction.is_positive for score in scores)
-    return Spread(min(scores), median(scores), max(scores), against, len(scores))
-
-
-def folder_label(path: Path, classes: tuple[str, str]) -> int | None:
-    """The class that a film's folder names (0 or 1), or None: films of a data set lie so."""
-    names = [_plain(name) for name in classes]
-    folder = _plain(path.parent.name)
-    return names.index(folder) if folder in names else None
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").lower().split())
-
-
-def with_window(look: Look, window: Window) -> Look:
-    """The same look through another window."""
-    return replace(look, window=window)

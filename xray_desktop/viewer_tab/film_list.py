@@ -17,10 +17,12 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -210,11 +212,13 @@ class FilmList(QListView):
         film_asked: ``int``, the row clicked or reached by key.
         step_asked: ``int``, films further.
         end_asked: ``bool``, True for the last.
+        compare_asked: ``int``, the row to be shown beside the film in sight.
     """
 
     film_asked = Signal(int)
     step_asked = Signal(int)
     end_asked = Signal(bool)
+    compare_asked = Signal(int)
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -282,7 +286,22 @@ class FilmList(QListView):
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.film_asked.emit(index.row())
+        held = QApplication.keyboardModifiers()
+        if held & Qt.KeyboardModifier.ControlModifier:
+            self.compare_asked.emit(index.row())
+        else:
+            self.film_asked.emit(index.row())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer a film to be compared."""
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            action = menu.addAction("Show beside the film in sight (Ctrl+click)")
+            row = index.row()
+            action.triggered.connect(lambda: self.compare_asked.emit(row))
+            menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step through the films, as they do in the film view."""

@@ -159,6 +159,9 @@ class FilmLoader(QObject):
     def _on_film(self, outcome: JobDone | JobFailed) -> None:
         if outcome.key == _AHEAD:
             self._on_ahead(outcome)
+        elif outcome.key != _FILM:
+            # Read for someone else by the same worker.
+            return
         elif self._staged is not None:
             self._on_staged(self._staged, outcome)
         elif self._wanted is not None:

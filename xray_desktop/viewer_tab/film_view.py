@@ -77,6 +77,7 @@ class FilmView(QWidget):
         files_dropped: ``list[Path]``.
         pointed_at: ``str``, place and value below the pointer, or empty.
         escaped: The Escape key.
+        moved: ``Geometry, Geometry``, before and after the reader has zoomed or moved the film.
     """
 
     window_dragged = Signal(object)
@@ -85,6 +86,7 @@ class FilmView(QWidget):
     files_dropped = Signal(object)
     pointed_at = Signal(str)
     escaped = Signal()
+    moved = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,20 +174,31 @@ class FilmView(QWidget):
         if self._geometry is not None:
             ratio = self.devicePixelRatioF()
             point = None if at is None else (at.x() * ratio, at.y() * ratio)
-            self._geometry = self._geometry.zoomed_to(self._geometry.zoom * factor, point)
-            self.update()
+            self._move_to(self._geometry.zoomed_to(self._geometry.zoom * factor, point))
 
     def fit(self) -> None:
         """The whole film, as large as the view allows."""
         if self._geometry is not None:
-            self._geometry = self._geometry.fitted()
-            self.update()
+            self._move_to(self._geometry.fitted())
 
     def one_to_one(self) -> None:
         """One film pixel on one pixel of the screen."""
         if self._geometry is not None:
-            self._geometry = self._geometry.zoomed_to(1.0)
+            self._move_to(self._geometry.zoomed_to(1.0))
+
+    def place(self, geometry: Geometry) -> None:
+        """Show the film as another view has it; not told as ``moved``."""
+        if self._geometry is not None:
+            across, down = self._device_size()
+            self._geometry = replace(geometry, view_width=across, view_height=down)
+            if geometry.is_fitted:
+                self._geometry = self._geometry.fitted()
             self.update()
+
+    def _move_to(self, geometry: Geometry) -> None:
+        before, self._geometry = self._geometry, geometry
+        self.update()
+        self.moved.emit(before, geometry)
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()
@@ -226,6 +239,11 @@ class FilmView(QWidget):
             draw_film(painter, geometry, self._picture.pixels, self._table)
 
     def _draw_notes(self, painter: QPainter, picture: Picture, geometry: Geometry) -> None:
+        if not picture.is_quiet:
+            self._draw_corners(painter, picture, geometry)
+        self._draw_answer(painter, picture)
+
+    def _draw_corners(self, painter: QPainter, picture: Picture, geometry: Geometry) -> None:
         assert self._look is not None
         view = QRectF(self.rect())
         ratio = self.devicePixelRatioF()
@@ -251,7 +269,10 @@ class FilmView(QWidget):
             rim = film_rect(geometry)
             notes_layer.draw_rim(painter, QRectF(rim.topLeft() / ratio, rim.size() / ratio))
             notes_layer.draw_label(painter, view, picture.banner)
+
+    def _draw_answer(self, painter: QPainter, picture: Picture) -> None:
         if self._told is not None:
+            view = QRectF(self.rect())
             heat_map = self._told.heat_map
             is_empty = heat_map is not None and heat_map.is_empty
             if not picture.banner:
@@ -291,9 +312,8 @@ class FilmView(QWidget):
             return
         if self._drag_tool is Tool.PAN:
             ratio = self.devicePixelRatioF()
-            self._geometry = self._geometry.panned(moved.x() * ratio, moved.y() * ratio)
+            self._move_to(self._geometry.panned(moved.x() * ratio, moved.y() * ratio))
             self._drag_from = event.position()
-            self.update()
         elif self._drag_tool is Tool.ZOOM:
             self.zoom_by(_ZOOM_PER_DRAGGED_PX ** -moved.y())
             self._drag_from = event.position()

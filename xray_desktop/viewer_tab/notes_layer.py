@@ -16,6 +16,7 @@ from xray_desktop.state.viewer_models import answer_of, stated_limits
 from xray_desktop.viewer_tab.colour_map import colour
 
 LEGEND = "where the network looked, not where the fracture is"
+_SHORT_LEGEND = "where it looked, not where it is"
 
 _EDGE = 12.0
 _BAR_LENGTH = 160.0
@@ -89,8 +90,8 @@ def draw_corner(
         shade: "#rrggbb".
     """
     metrics = QFontMetricsF(painter.font())
-    # The middle is left to the banner.
-    width = view.width() * 0.27
+    # The middle is left to the banner; half a narrow view is not, for figures must be whole.
+    width = min(max(view.width() * 0.27, 190.0), view.width() * 0.45)
     shown = [metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, width) for line in lines]
     rect = view.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
     _shadowed(painter, rect, flags, "\n".join(shown), shade)
@@ -156,8 +157,11 @@ def draw_legend(painter: QPainter, view: QRectF, empty_word: str = "") -> None:
         text = f'The heat map is empty: nothing spoke for "{empty_word}".'
         _plate(painter, view, text, view.height() - _EDGE - 30.0, QColor(theme.BORDER))
         return
+    room = view.width() - 2.0 * _EDGE - 144.0
+    fits = QFontMetricsF(painter.font()).horizontalAdvance(LEGEND) <= room
+    text = LEGEND if fits else _SHORT_LEGEND
     box = _plate(
-        painter, view, LEGEND, view.height() - _EDGE - 30.0, QColor(theme.BORDER), room_left=124.0
+        painter, view, text, view.height() - _EDGE - 30.0, QColor(theme.BORDER), room_left=124.0
     )
     bar = QRectF(box.left() + 40.0, box.center().y() - 5.0, 48.0, 10.0)
     gradient = QLinearGradient(bar.topLeft(), bar.topRight())

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from training.models.card import ModelCard
 from training.models.prediction import Prediction
 from xray_desktop import theme
+from xray_desktop.state.answer_doubts import Spread
 from xray_desktop.state.viewer_models import answer_of, facts_of, stated_limits
-from xray_desktop.state.viewer_state import Spread
 from xray_desktop.viewer_tab.model_box import ModelBox
 from xray_desktop.viewer_tab.notes_layer import LEGEND
 from xray_desktop.viewer_tab.score_bar import ScoreBar

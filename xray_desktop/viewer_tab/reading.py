@@ -10,8 +10,9 @@ from training.augmentation.config import AugmentationConfig
 from training.fit.run_folder import Run
 from training.models.card import ModelCard
 from training.models.prediction import Band, Prediction, Variant
+from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import choices_of
-from xray_desktop.state.viewer_state import ViewerState, folder_label, spread
+from xray_desktop.state.viewer_state import ViewerState
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.viewer_tab.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
 from xray_desktop.viewer_tab.second_reader import SecondReader
@@ -106,7 +107,7 @@ class ModelReading(QObject):
     def _ask(self) -> None:
         state = self._state
         if state.film is not None and state.model is not None:
-            self._reader.predict(state.model, state.film, heat_map=state.overlay_on)
+            self._reader.predict(state.model, state.film, heat_map=state.wants_heat_map)
 
     def _ask_for_variants(self) -> None:
         state = self._state
@@ -122,10 +123,16 @@ class ModelReading(QObject):
         """Lay the model's answer over the film, or take it away."""
         state = self._state
         state.overlay_on = is_on and state.enabled().overlay
-        has_map = state.prediction is not None and state.prediction.heat_map is not None
-        if state.overlay_on and not has_map:
-            self._ask()
+        self.want_map()
         self.changed.emit()
+
+    @Slot()
+    def want_map(self) -> None:
+        """Ask for the heat map that is to be shown, unless it is there."""
+        prediction = self._state.prediction
+        has_map = prediction is not None and prediction.heat_map is not None
+        if self._state.wants_heat_map and not has_map:
+            self._ask()
 
     def set_variants_open(self, is_open: bool) -> None:
         """Show or hide the strip."""

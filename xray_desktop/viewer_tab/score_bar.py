@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xray_desktop import theme
-from xray_desktop.state.viewer_state import Spread
+from xray_desktop.state.answer_doubts import Spread
 
 _SIDE = 8.0
 _TRACK_Y = 14.0

@@ -24,6 +24,7 @@ from xray_desktop import theme
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
+from xray_desktop.viewer_tab.comparing import Comparing
 from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.film_chooser import FilmChooser
 from xray_desktop.viewer_tab.film_list import FilmList
@@ -104,6 +105,9 @@ class ViewerTab(QWidget):
         self._work_bar = WorkListBar()
         self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
         self._measuring = Measuring(self.state, self._view, self._tools, self)
+        self._comparing = Comparing(
+            self.state, self._viewing, self._view, self._tools, engine, films
+        )
         self._verdict_panel = VerdictPanel(self, WIDTH_PX)
         marks = MarkLayer(self._view)
         self._verdicts = ReaderVerdicts(
@@ -182,7 +186,7 @@ class ViewerTab(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self._tools)
-        column.addWidget(self._view, 1)
+        column.addWidget(self._comparing.area, 1)
         column.addWidget(self._bar)
         left = QVBoxLayout()
         left.setSpacing(0)
@@ -221,17 +225,22 @@ class ViewerTab(QWidget):
         loader.scanned.connect(self._on_scanned)
         loader.film_loaded.connect(self._on_film_loaded)
         loader.film_failed.connect(self._on_film_failed)
-        for source in (self._list, self._view):
+        for source in (self._list, self._view, self._comparing.view):
             source.step_asked.connect(self._on_step)
             source.end_asked.connect(self._on_end)
         self._list.film_asked.connect(self._ask_for)
-        self._view.files_dropped.connect(self.open_paths)
-        self._view.pointed_at.connect(self._bar.point_at)
+        self._list.compare_asked.connect(self._comparing.compare_with)
+        for view in (self._view, self._comparing.view):
+            view.files_dropped.connect(self.open_paths)
+            view.pointed_at.connect(self._bar.point_at)
+        self._comparing.heat_map_asked.connect(self._reading.want_map)
+        self._comparing.exchanged.connect(self._on_film_loaded)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
-        for part in (self._viewing, self._reading, self._verdicts, self._work, self._measuring):
+        parts = (self._viewing, self._reading, self._verdicts, self._work, self._measuring)
+        for part in (*parts, self._comparing):
             part.changed.connect(self._refresh)
-        for speaker in (self._reading, self._verdicts, self._figures, self._work):
+        for speaker in (self._reading, self._verdicts, self._figures, self._work, self._comparing):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
@@ -248,9 +257,12 @@ class ViewerTab(QWidget):
         self._reading.render()
         self._verdicts.render()
         self._measuring.render()
+        self._comparing.render()
         self._tools.show_enabled(state.enabled())
         self._tools.show_checked("overlay", state.overlay_on)
         self._tools.show_checked("variants", state.variants_open)
+        self._tools.show_checked("compare", state.beside.film is not None)
+        self._tools.show_checked("heat_beside", state.beside.heat_map)
         self._list.film_model.set_unreadable(state.unreadable)
         self._list.film_model.set_signs(state.verdicts.signs)
         self._list.show_row(state.shown)

@@ -59,11 +59,14 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("network", "What the network sees", "eye", ("S",), "network_input", True),
     ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
     ToolEntry("information", "Film information", "tags", ("T",), "information"),
+    None,
+    ToolEntry("compare", "Beside the next film", "compare", ("Shift+C",), "compare", True),
 )
 # Behind the button at the end of the row.
 _MORE = (
     ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
     ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
+    ToolEntry("heat_beside", "Heat map beside the film", "heat-map", ("Shift+H",), "overlay", True),
 )
 # Shown below the list of films.
 _ELSEWHERE = (

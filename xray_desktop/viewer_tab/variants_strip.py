@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from training.augmentation.config import PRESETS, AugmentationConfig
 from training.models.prediction import Variant
 from xray_desktop import theme
-from xray_desktop.state.viewer_state import Spread
+from xray_desktop.state.answer_doubts import Spread
 
 COUNT = 12
 # All variants side by side in the smallest window; larger where there is room.

@@ -27,9 +27,11 @@ class FilmViewing(QObject):
 
     Signals:
         changed: The state has changed; the tab draws it.
+        look_set: ``Look, Look``, the film's before and after the reader has changed it.
     """
 
     changed = Signal()
+    look_set = Signal(object, object)
 
     def __init__(self, state: ViewerState, view: FilmView, tools: ToolRow) -> None:
         super().__init__(view)
@@ -76,17 +78,17 @@ class FilmViewing(QObject):
     def invert(self) -> None:
         """Exchange black and white."""
         if self._state.look is not None:
-            self._set_look(replace(self._state.look, inverted=not self._state.look.inverted))
+            self.set_look(replace(self._state.look, inverted=not self._state.look.inverted))
 
     def _turn(self, change: Callable[[Orientation], Orientation]) -> None:
         look = self._state.look
         if look is not None:
-            self._set_look(replace(look, orientation=change(look.orientation)))
+            self.set_look(replace(look, orientation=change(look.orientation)))
 
     def reset(self) -> None:
         """Show the film as recorded and fitted."""
         if self._state.film is not None:
-            self._set_look(Look(self._state.film.window))
+            self.set_look(Look(self._state.film.window))
             self._view.fit()
 
     def toggle_network_input(self) -> None:
@@ -101,12 +103,12 @@ class FilmViewing(QObject):
     def _on_preset_asked(self, index: int) -> None:
         state = self._state
         if state.loaded is not None and state.look is not None:
-            self._set_look(replace(state.look, window=preset_window(state.loaded, index)))
+            self.set_look(replace(state.look, window=preset_window(state.loaded, index)))
 
     @Slot(float)
     def _on_gamma_asked(self, gamma: float) -> None:
         if self._state.look is not None:
-            self._set_look(replace(self._state.look, gamma=gamma))
+            self.set_look(replace(self._state.look, gamma=gamma))
 
     @Slot()
     def _on_menu_opened(self) -> None:
@@ -121,7 +123,7 @@ class FilmViewing(QObject):
     @Slot(object)
     def _on_window_dragged(self, window: Window) -> None:
         if self._state.look is not None:
-            self._set_look(replace(self._state.look, window=window))
+            self.set_look(replace(self._state.look, window=window))
 
     @Slot()
     def _on_escaped(self) -> None:
@@ -130,11 +132,19 @@ class FilmViewing(QObject):
             self._state.showing = Showing.FILM
             self.changed.emit()
 
-    def _set_look(self, look: Look) -> None:
+    def set_look(self, look: Look, *, carry: bool = True) -> None:
+        """Give the film in sight another look.
+
+        Args:
+            look: The whole of it.
+            carry: Say so by ``look_set``; False where the change came from there.
+        """
         # Not through ``changed``: a window drag redraws the film only, 60 times a second.
         if self._state.showing is Showing.FILM:
-            self._state.look = look
+            before, self._state.look = self._state.look, look
             self._view.set_look(look)
+            if carry:
+                self.look_set.emit(before, look)
 
     def render(self) -> None:
         """Draw what the state says."""
