@@ -135,6 +135,7 @@ def pair(qtbot: QtBot, tmp_path: Path) -> Pair:
 
 def test_that_one_key_opens_the_next_film_beside_and_closes_it_again(pair: Pair) -> None:
     assert not pair.beside.isVisible()
+    assert pair.tab._view.size() == pair.tab._comparing.area.size()
     pair.compare()
     assert (pair.shown, pair.other) == ("a.png", "b.png")
     assert pair.beside.isVisible()
@@ -145,6 +146,7 @@ def test_that_one_key_opens_the_next_film_beside_and_closes_it_again(pair: Pair)
     assert pair.other is None
     assert not pair.beside.isVisible()
     assert not part(pair.tab, QWidget, "compareBar").isVisible()
+    pair.qtbot.waitUntil(lambda: pair.tab._view.size() == pair.tab._comparing.area.size())
 
 
 def test_that_a_ctrl_click_in_the_list_chooses_the_film_beside(pair: Pair) -> None:

@@ -58,7 +58,7 @@ class CompareArea(QWidget):
         self._line = QFrame()
         self._line.setFixedWidth(2)
         self._line.setStyleSheet(f"background: {theme.EDGE};")
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self._bar, 0, 0, 1, 3)
@@ -67,7 +67,6 @@ class CompareArea(QWidget):
         grid.addWidget(beside, 1, 2)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(2, 1)
         self.link.clicked.connect(self.link_asked)
         self.exchange.clicked.connect(self.exchange_asked)
         close.clicked.connect(self._on_close)
@@ -86,10 +85,11 @@ class CompareArea(QWidget):
             caption.setToolTip(text)
         for widget in (self._bar, self._line, self._beside):
             widget.setVisible(two)
-        layout = self.layout()
-        if two and layout is not None:
+        # A column that stretches takes its room with nothing in it, too.
+        self._grid.setColumnStretch(2, 1 if two else 0)
+        if two:
             # At once, for both films are laid over each other by their views' sizes.
-            layout.activate()
+            self._grid.activate()
 
     @Slot()
     def _on_close(self) -> None:
