@@ -14,6 +14,7 @@ import numpy as np
 from training.films.film import Film, GreyPixels, Spacing, Window
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
+from xray_desktop.state import hidden_identity
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
 from xray_desktop.state.viewer_geometry import Orientation
@@ -145,6 +146,7 @@ class ViewerState:
     model_wanted: Path | None = None
     prediction: Prediction | None = None
     keep_window: bool = False
+    hide_identity: bool = False
     overlay_on: bool = False
     opacity: float = 0.5
     variants_open: bool = False
@@ -256,6 +258,10 @@ class ViewerState:
         """The film in sight."""
         return self.loaded.film if self.loaded else None
 
+    def name_of(self, path: Path) -> str:
+        """A film's name, as far as it may be shown."""
+        return hidden_identity.NAME if self.hide_identity else path.name
+
     @property
     def spacing(self) -> Spacing | None:
         """The film's millimetres: as calibrated by hand, else as its file knows them."""
@@ -273,7 +279,7 @@ class ViewerState:
         if self.loaded is None or self.shown is None:
             return None
         film = self.loaded.film
-        lines = (film.path.name, f"{self.shown + 1} / {len(self.films)}")
+        lines = (self.name_of(film.path), f"{self.shown + 1} / {len(self.films)}")
         if self.showing is Showing.VARIANT and self.variant is not None:
             variant = self.variants[self.variant]
             return _square(variant.picture, lines, f"Variant: {variant.name}")
@@ -288,7 +294,7 @@ class ViewerState:
             return replace(self._film_picture(self.loaded, ()), is_quiet=True)
         if self.beside.film is None:
             return None
-        return self._film_picture(self.beside.film, (self.beside.film.film.path.name,))
+        return self._film_picture(self.beside.film, (self.name_of(self.beside.film.film.path),))
 
     def look_beside(self) -> Look | None:
         """How that is drawn; the heat map lies over the film as it is looked at."""
@@ -298,9 +304,9 @@ class ViewerState:
         """What is said above two films: which one is read, and what stands beside it."""
         if self.film is None or not self.beside.is_open:
             return "", ""
-        name = "" if self.beside.film is None else self.beside.film.film.path.name
+        name = "" if self.beside.film is None else self.name_of(self.beside.film.film.path)
         return (
-            f"Verdict and model: {self.film.path.name}",
+            f"Verdict and model: {self.name_of(self.film.path)}",
             f"Beside: {'heat map' if self.beside.heat_map else name}",
         )
 

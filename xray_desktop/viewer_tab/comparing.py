@@ -10,6 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from training.films.film import Window
+from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.linked_views import aligned, followed, linked_look
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import LoadedFilm, Look, ViewerState
@@ -108,11 +109,14 @@ class Comparing(QObject):
 
     @Slot(object)
     def _on_film(self, outcome: JobDone | JobFailed) -> None:
-        if outcome.key != _BESIDE or self._state.beside.wanted is None:
+        beside = self._state.beside
+        if outcome.key != _BESIDE or beside.wanted is None:
             return
         if isinstance(outcome, JobFailed):
-            self._state.beside.wanted = None
-            self.said.emit(words_of(outcome.error), Kind.ERROR)
+            why, path = words_of(outcome.error), beside.wanted
+            beside.wanted = None
+            hides = self._state.hide_identity
+            self.said.emit(without_name(why, path.name) if hides else why, Kind.ERROR)
             self.changed.emit()
         elif self._state.loaded is not None:
             self._show(outcome.result)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from xray_desktop import theme
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
+from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.verdict_state import ICONS
 from xray_desktop.state.work_list import disagrees
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
@@ -59,6 +60,7 @@ class FilmListModel(QAbstractListModel):
         self._signs: dict[Path, Opinion] = {}
         self._answers: dict[Path, ModelAnswer] = {}
         self._thumbnails = thumbnails
+        self._hides_names = False
 
     def set_films(self, films: tuple[Path, ...]) -> None:
         """Show another list."""
@@ -93,6 +95,13 @@ class FilmListModel(QAbstractListModel):
         self._answers[path] = answer
         self.film_changed(path)
 
+    def hide_names(self, hides: bool) -> None:
+        """Number the films instead of naming them, or name them again."""
+        if hides != self._hides_names:
+            self._hides_names = hides
+            if self._films:
+                self.dataChanged.emit(self.index(0), self.index(len(self._films) - 1))
+
     @property
     def films(self) -> tuple[Path, ...]:
         """The films listed."""
@@ -113,15 +122,18 @@ class FilmListModel(QAbstractListModel):
         if not index.isValid():
             return None
         path = self._films[index.row()]
+        name = f"Film {index.row() + 1:,}" if self._hides_names else path.name
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return path.name
+            return name
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(path)
         if role == Qt.ItemDataRole.ToolTipRole:
             why = self._unreadable.get(path)
             sign = self._signs.get(path)
             said = why or (f"Your verdict: {sign}" if sign else "")
-            return "\n".join(filter(None, (path.name, said, self._model_text(path))))
+            if self._hides_names:
+                said = without_name(said, path.name)
+            return "\n".join(filter(None, (name, said, self._model_text(path))))
         if role == _SIGN_ROLE:
             return self._signs.get(path)
         if role == _ANSWER_ROLE:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from training.films.film import Film
 from xray_desktop import theme
+from xray_desktop.state.hidden_identity import NAME, REMARK, shown_tags
 
 _COLUMNS = ("Tag", "Name", "Value")
 
@@ -58,17 +59,24 @@ class InformationWindow(QDialog):
         for widget in (self._notes, self.search, self.table):
             column.addWidget(widget)
 
-    def show_film(self, film: Film) -> None:
-        """Tell what a film says of itself."""
-        facts = [f"{film.path.name}: {film.format}, {film.width} x {film.height} px"]
+    def show_film(self, film: Film, *, hide_identity: bool = False) -> None:
+        """Tell what a film says of itself.
+
+        Args:
+            film: The film.
+            hide_identity: Show technical values only.
+        """
+        tags = shown_tags(film.tags) if hide_identity else film.tags
+        name = NAME if hide_identity else film.path.name
+        facts = [f"{name}: {film.format}, {film.width} x {film.height} px"]
         if film.spacing is not None:
             facts.append(
                 f"{film.spacing.column_mm:g} x {film.spacing.row_mm:g} mm per pixel, "
                 f"{film.spacing.source}"
             )
-        self._notes.setText("\n".join([*facts, *film.notes]))
-        self.table.setRowCount(len(film.tags))
-        for row, tag in enumerate(film.tags):
+        self._notes.setText("\n".join([*facts, *film.notes, *([REMARK] if hide_identity else [])]))
+        self.table.setRowCount(len(tags))
+        for row, tag in enumerate(tags):
             for place, text in enumerate((tag.tag, tag.name, tag.value)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)

@@ -23,20 +23,22 @@ from training.fit.run_folder import Run
 from xray_desktop import theme
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
+from xray_desktop.state import hidden_identity
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.comparing import Comparing
 from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.film_chooser import FilmChooser
+from xray_desktop.viewer_tab.film_facts import FilmFacts
 from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
-from xray_desktop.viewer_tab.information import InformationWindow
 from xray_desktop.viewer_tab.loupe import Loupe
 from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
 from xray_desktop.viewer_tab.prediction_panel import WIDTH_PX, PredictionPanel
 from xray_desktop.viewer_tab.reading import ModelReading
+from xray_desktop.viewer_tab.saved_picture import SavedPicture
 from xray_desktop.viewer_tab.second_reader import SecondReader
 from xray_desktop.viewer_tab.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.tools import ToolRow
@@ -50,6 +52,9 @@ from xray_desktop.workers.jobs import JobThread
 
 # Quicker than this, saying "Opening..." would only flicker.
 _SLOW_MS = 300
+# In place of messages that name files, while names are hidden.
+_NOT_OPENED = "Nothing could be opened. Show names again to read why."
+_LEFT_OUT = "Some files are no films or cannot be read. Show names again to see which."
 
 
 class ViewerTab(QWidget):
@@ -94,7 +99,8 @@ class ViewerTab(QWidget):
         self._bar = MessageBar()
         self._panel = PredictionPanel()
         self._strip = VariantsStrip()
-        self._information = InformationWindow(self)
+        self._facts = FilmFacts(self.state, self._tools, self)
+        self._information = self._facts.window
         self._chooser = FilmChooser(settings, self)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -114,6 +120,9 @@ class ViewerTab(QWidget):
             self.state, self._verdict_panel, marks, writer, settings, store
         )
         self._loupe = Loupe(self._view, self._tools)
+        self._saving = SavedPicture(
+            self.state, self._view, self._comparing, self._tools, small, self
+        )
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()
@@ -238,9 +247,10 @@ class ViewerTab(QWidget):
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
         parts = (self._viewing, self._reading, self._verdicts, self._work, self._measuring)
-        for part in (*parts, self._comparing):
+        for part in (*parts, self._comparing, self._facts):
             part.changed.connect(self._refresh)
-        for speaker in (self._reading, self._verdicts, self._figures, self._work, self._comparing):
+        speakers = (self._reading, self._verdicts, self._figures, self._work)
+        for speaker in (*speakers, self._comparing, self._facts, self._saving):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
@@ -265,6 +275,7 @@ class ViewerTab(QWidget):
         self._tools.show_checked("heat_beside", state.beside.heat_map)
         self._list.film_model.set_unreadable(state.unreadable)
         self._list.film_model.set_signs(state.verdicts.signs)
+        self._list.film_model.hide_names(state.hide_identity)
         self._list.show_row(state.shown)
         count = len(state.films)
         self._place.setText("" if state.shown is None else f"{state.shown + 1:,} / {count:,}")
@@ -283,8 +294,6 @@ class ViewerTab(QWidget):
             self._reading.set_overlay(checked)
         elif name == "variants":
             self._reading.set_variants_open(checked)
-        elif name == "information":
-            self._on_information()
 
     @Slot(bool)
     def _on_end(self, last: bool) -> None:
@@ -304,7 +313,7 @@ class ViewerTab(QWidget):
         self._list.set_films(opened.films)
         self._work.films_opened()
         self._verdicts.films_opened()
-        self._remark = opened.remark
+        self._remark = _LEFT_OUT if opened.remark and self.state.hide_identity else opened.remark
         self._after_film(opened.loaded)
         focus = QApplication.focusWidget()
         if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
@@ -329,8 +338,7 @@ class ViewerTab(QWidget):
         self._verdicts.film_shown(loaded.film.path)
         self._reading.film_shown()
         self._refresh()
-        if self._information.isVisible():
-            self._information.show_film(loaded.film)
+        self._facts.film_shown()
         following = self.state.step(1)
         if following is not None:
             self._loader.read_ahead(self.state.films[following], loaded)
@@ -339,13 +347,14 @@ class ViewerTab(QWidget):
     def _on_film_failed(self, path: Path, why: str) -> None:
         self._slow.stop()
         self.state.refuse_film(path, why)
-        self._bar.say(why, Kind.ERROR)
+        hides = self.state.hide_identity
+        self._bar.say(hidden_identity.without_name(why, path.name) if hides else why, Kind.ERROR)
         self._refresh()
 
     @Slot(str)
     def _on_open_failed(self, why: str) -> None:
         self._slow.stop()
-        self._bar.say(why, Kind.ERROR)
+        self._bar.say(_NOT_OPENED if self.state.hide_identity else why, Kind.ERROR)
 
     @Slot()
     def _on_slow(self) -> None:
@@ -362,15 +371,6 @@ class ViewerTab(QWidget):
         self._loader.cancel()
         self.state.wanted = self.state.shown
         self._bar.say("Stopped; nothing has changed.")
-
-    # Windows beside ----------------------------------------------------------------------------
-
-    def _on_information(self) -> None:
-        if self._information.isVisible():
-            self._information.close()
-        elif self.state.film is not None:
-            self._information.show_film(self.state.film)
-            self._information.show()
 
 
 def _sentence(words: str) -> str:

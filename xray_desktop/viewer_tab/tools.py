@@ -68,6 +68,11 @@ _MORE = (
     ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
     ToolEntry("heat_beside", "Heat map beside the film", "heat-map", ("Shift+H",), "overlay", True),
 )
+_MORE_AT_END = (
+    ToolEntry("save_picture", "Save picture...", "save", ("Ctrl+S",), "zoom"),
+    ToolEntry("save_film", "Save picture of the film alone...", "film", ("Ctrl+Shift+S",), "zoom"),
+    ToolEntry("identity", "Hide names and identity", "hide", ("Shift+I",), "", True),
+)
 # Shown below the list of films.
 _ELSEWHERE = (
     ToolEntry("previous", "Previous film", "previous", ("PgUp",), "previous"),
@@ -112,7 +117,7 @@ class ToolRow(QToolBar):
             action = self._make(entry, home, view)
             self.addAction(action)
             (drags if entry.name in self.DRAGS else others).addAction(action)
-        for entry in (*_MORE, *_ELSEWHERE):
+        for entry in (*_MORE, *_MORE_AT_END, *_ELSEWHERE):
             others.addAction(self._make(entry, home, view))
         self._add_more_button()
         self.entries["window"].setChecked(True)
@@ -144,7 +149,9 @@ class ToolRow(QToolBar):
 
     def _add_more_button(self) -> None:
         self.more_menu.setObjectName("moreMenu")
-        self.more_menu.addActions([self.entries[entry.name] for entry in _MORE])
+        for group in (_MORE, _MORE_AT_END):
+            self.more_menu.addSeparator()
+            self.more_menu.addActions([self.entries[entry.name] for entry in group])
         button = QToolButton()
         button.setObjectName("moreButton")
         button.setIcon(theme.icon("more"))
@@ -198,7 +205,7 @@ class ToolRow(QToolBar):
 
     def show_enabled(self, enabled: Enabled) -> None:
         """Follow the state's flags."""
-        for entry in (*TOOLS, *_MORE, *_ELSEWHERE):
+        for entry in (*TOOLS, *_MORE, *_MORE_AT_END, *_ELSEWHERE):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
 

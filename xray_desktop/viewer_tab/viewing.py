@@ -159,10 +159,10 @@ class FilmViewing(QObject):
     def _render_picture(self) -> None:
         state = self._state
         # Compared by the objects themselves: an id may be used again.
+        hides = state.hide_identity
         shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
-        wanted = (
-            shown if state.showing is not Showing.FILM else (*shown[:4], None, None, state.spacing)
-        )
+        is_film = state.showing is Showing.FILM
+        wanted = (*shown[:4], hides, state.spacing) if is_film else (*shown, hides)
         if wanted == self._in_view:
             return
         before, self._in_view = self._in_view, wanted
