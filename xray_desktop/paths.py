@@ -45,6 +45,11 @@ def verdicts_file() -> Path:
     return user_data() / "verdicts.sqlite"
 
 
+def measurements_folder() -> Path:
+    """Where what readers draw on films is kept, one file a film."""
+    return user_data() / "measurements"
+
+
 def settings_file() -> Path:
     """The INI file behind ``Settings``."""
     return user_data() / "settings.ini"

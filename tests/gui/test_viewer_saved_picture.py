@@ -113,7 +113,7 @@ def test_that_a_film_is_never_overwritten(
     film.rename(as_png)
     desk.tab.state.films = (as_png, *desk.tab.state.films[1:])
     save(desk, "save_picture", as_png)
-    assert as_png.read_bytes() == b""
+    assert as_png.read_bytes() == b"a.dcm"
     assert "is one of the films" in desk.tab._bar.message
     assert asked
     assert tmp_path.exists()

@@ -32,7 +32,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, folder: Path, spacing: Spacing | None = SQUARE) -> None:
         self.qtbot = qtbot
         for name in ("a.dcm", "b.dcm"):
-            (folder / name).write_bytes(b"")
+            (folder / name).write_bytes(name.encode())
 
         def read(path: Path) -> Film:
             return Film(path, VALUES, Window(1500.0, 1000.0), bits=12, spacing=spacing)

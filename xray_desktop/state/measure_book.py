@@ -1,4 +1,4 @@
-"""The measurements of every film while the program runs, each with its own undo and redo. No Qt."""
+"""The measurements of every film of this session, each with its own undo and redo. No Qt."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ class _History:
     past: list[Sheet] = field(default_factory=list)
     now: Sheet = field(default_factory=Sheet)
     future: list[Sheet] = field(default_factory=list)
+
+
+def _joined(sheet: Sheet, kept: Sheet) -> Sheet:
+    return Sheet((*sheet.drawn, *kept.drawn), sheet.calibration or kept.calibration)
 
 
 class MeasureBook:
@@ -76,6 +80,32 @@ class MeasureBook:
         """A film's millimetres by a known length, or None where none was given."""
         history = self._films.get(film)
         return history.now.calibration if history else None
+
+    def sheet_of(self, film: Path) -> Sheet:
+        """All that is on a film; an empty sheet where it was never drawn on."""
+        history = self._films.get(film)
+        return history.now if history else Sheet()
+
+    def put_kept(self, film: Path, kept: Sheet) -> None:
+        """What was kept of a film was read: it joins what may have been drawn meanwhile.
+
+        Behind it, so that no number changes; it is nothing that can be undone.
+        """
+        if kept == Sheet():
+            return
+        history = self._films.setdefault(film, _History())
+        history.now = _joined(history.now, kept)
+        history.past = [_joined(sheet, kept) for sheet in history.past]
+        history.future = [_joined(sheet, kept) for sheet in history.future]
+
+    def take_over(self, film: Path, kept: Sheet) -> None:
+        """Another copy of the film was drawn on: the same is here now, and can be undone."""
+        history = self._films.setdefault(film, _History())
+        history.past.append(history.now)
+        history.now = kept
+        history.future.clear()
+        if film == self._film:
+            self.selected = None
 
     def calibrate(self, calibration: Spacing | None) -> None:
         """Give the film in sight its millimetres by hand, or take them away with None."""

@@ -59,6 +59,8 @@ class MeasureMenu(QMenu):
         self.addSeparator()
         self.calibrate = self._action(home, "Set its true length...", QKeySequence())
         self.uncalibrate = self._action(home, "Remove the calibration by hand", QKeySequence())
+        self.addSeparator()
+        self.export = self._action(home, "Export all kept measurements...", QKeySequence())
         # What a right click on a measurement offers.
         self.for_one = QMenu(home)
         self.for_one.setObjectName("measurementMenu")
@@ -83,9 +85,11 @@ class Measuring(QObject):
 
     Signals:
         changed: The state has changed; the tab draws it.
+        table_asked: All kept measurements are wanted as a table.
     """
 
     changed = Signal()
+    table_asked = Signal()
 
     def __init__(self, state: ViewerState, view: FilmView, tools: ToolRow, home: QWidget) -> None:
         super().__init__(view)
@@ -108,6 +112,7 @@ class Measuring(QObject):
             self._menu.uncalibrate: partial(book.calibrate, None),
         }
         self._menu.triggered.connect(self._on_triggered)
+        self._menu.export.triggered.connect(self.table_asked)
         self._menu.for_one.triggered.connect(self._on_triggered)
         self.layer.menu_asked.connect(self._on_menu_asked)
 

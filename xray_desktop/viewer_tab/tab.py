@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from training.fit.run_folder import Run
-from xray_desktop import theme
+from xray_desktop import paths, theme
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state import hidden_identity
+from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.comparing import Comparing
 from xray_desktop.viewer_tab.engine import Engine
@@ -32,6 +33,7 @@ from xray_desktop.viewer_tab.film_facts import FilmFacts
 from xray_desktop.viewer_tab.film_list import FilmList
 from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.film_view import FilmView
+from xray_desktop.viewer_tab.keeping import Keeping
 from xray_desktop.viewer_tab.loupe import Loupe
 from xray_desktop.viewer_tab.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.measuring import Measuring
@@ -123,6 +125,7 @@ class ViewerTab(QWidget):
         self._saving = SavedPicture(
             self.state, self._view, self._comparing, self._tools, small, self
         )
+        self._keeping = Keeping(self.state, MeasureStore(paths.measurements_folder()), writer, self)
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()
@@ -168,6 +171,7 @@ class ViewerTab(QWidget):
         """Ask for nothing more and end the threads; never waits. ``became_idle`` follows."""
         if self._is_closing:
             return
+        self._measuring.layer.finish_writing()
         self._is_closing = True
         self._slow.stop()
         self._list.stop()
@@ -242,15 +246,16 @@ class ViewerTab(QWidget):
         for view in (self._view, self._comparing.view):
             view.files_dropped.connect(self.open_paths)
             view.pointed_at.connect(self._bar.point_at)
+        self._measuring.table_asked.connect(self._keeping.ask_for_table)
         self._comparing.heat_map_asked.connect(self._reading.want_map)
         self._comparing.exchanged.connect(self._on_film_loaded)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
         parts = (self._viewing, self._reading, self._verdicts, self._work, self._measuring)
-        for part in (*parts, self._comparing, self._facts):
+        for part in (*parts, self._comparing, self._facts, self._keeping):
             part.changed.connect(self._refresh)
         speakers = (self._reading, self._verdicts, self._figures, self._work)
-        for speaker in (*speakers, self._comparing, self._facts, self._saving):
+        for speaker in (*speakers, self._comparing, self._facts, self._saving, self._keeping):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
@@ -267,6 +272,7 @@ class ViewerTab(QWidget):
         self._reading.render()
         self._verdicts.render()
         self._measuring.render()
+        self._keeping.render()
         self._comparing.render()
         self._tools.show_enabled(state.enabled())
         self._tools.show_checked("overlay", state.overlay_on)
@@ -336,6 +342,7 @@ class ViewerTab(QWidget):
         else:
             self._bar.say(_sentence("; ".join(loaded.film.notes)))
         self._verdicts.film_shown(loaded.film.path)
+        self._keeping.film_shown(loaded.film)
         self._reading.film_shown()
         self._refresh()
         self._facts.film_shown()
