@@ -111,9 +111,9 @@ class Measuring(QObject):
             self._menu.calibrate: self._ask_for_true_length,
             self._menu.uncalibrate: partial(book.calibrate, None),
         }
+        # A menu tells of its actions wherever they were triggered: by key, or in ``for_one``.
         self._menu.triggered.connect(self._on_triggered)
         self._menu.export.triggered.connect(self.table_asked)
-        self._menu.for_one.triggered.connect(self._on_triggered)
         self.layer.menu_asked.connect(self._on_menu_asked)
 
     @Slot(str, bool)
