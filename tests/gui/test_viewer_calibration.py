@@ -56,19 +56,11 @@ def test_that_the_distance_is_to_the_line_and_not_beyond_its_ends() -> None:
 
 
 def set_true_length(desk: Desk, true_mm: float) -> None:
-    menu = part(desk.tab, MeasureMenu, "measureMenu")
-    menu.calibrate.trigger()
-    dialog = part(desk.tab, CalibrationDialog, "calibrationDialog")
-    assert (
-        not any(
-            button.isEnabled()
-            for button in dialog.findChildren(QPushButton)
-            if button.text() == "Set"
-        )
-        or dialog.field.value()
-    )
-    dialog.field.setValue(true_mm)
+    part(desk.tab, MeasureMenu, "measureMenu").calibrate.trigger()
+    [dialog] = desk.tab.findChildren(CalibrationDialog)
     [button] = [one for one in dialog.findChildren(QPushButton) if one.text() == "Set"]
+    assert not button.isEnabled()
+    dialog.field.setValue(true_mm)
     with desk.qtbot.waitSignal(dialog.destroyed):
         button.click()
 
@@ -165,3 +157,8 @@ def test_that_a_right_click_on_a_line_offers_it_and_beside_it_nothing(
     QTest.mouseClick(under, Qt.MouseButton.RightButton, pos=bare.place(50.0, 30.0))
     assert popped == [part(bare.tab, MeasureMenu, "measureMenu").for_one]
     assert bare.tab.state.measures.selected == 0
+    offered = [action for action in popped[0].actions() if action.isEnabled()]
+    offered[0].trigger()
+    [dialog] = bare.tab.findChildren(CalibrationDialog)
+    with bare.qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
