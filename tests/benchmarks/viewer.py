@@ -125,12 +125,20 @@ def main() -> None:
                     "window/level drag at 3,000 x 2,500", drag_rate(view), "frames/s", DRAG_GOAL_FPS
                 )
             )
+            for tool in ("zoom", "pan"):
+                window.viewer_tab._tools.entries[tool].trigger()
+                rate = drag_rate(view)
+                tell(Figure(f"{tool} drag at 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
+            window.viewer_tab._tools.entries["window"].trigger()
             rate = loupe_rate(view)
             tell(Figure("loupe over 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
             window.viewer_tab._comparing.compare_with(0)
             wait_until(lambda: window.viewer_tab.state.beside.is_open)
             rate = drag_rate(view)
             tell(Figure("linked drag, two of 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
+            window.viewer_tab._tools.entries["zoom"].trigger()
+            rate = drag_rate(view)
+            tell(Figure("linked zoom, two of 3,000 x 2,500", rate, "frames/s", DRAG_GOAL_FPS))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ _HOLD_S = 0.35
 _SMALLEST_PX, _LARGEST_PX, _SIZE_STEP_PX = 120, 640, 40
 _LEAST, _MOST, _STEP = 2.0, 4.0, 0.5
 _RIM_PX = 3
+# Of QWheelEvent.angleDelta.
+_NOTCH = 120
 
 
 class Loupe(QWidget):
@@ -47,6 +49,7 @@ class Loupe(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.side_px = 240
         self.times = 2.0
+        self._turned = 0
         self._view = view
         self._action = tools.entries["loupe"]
         self._at: QPointF | None = None
@@ -101,11 +104,14 @@ class Loupe(QWidget):
         before = self._area()
         # Ctrl turns the wheel sideways on some systems.
         turned = event.angleDelta().y() or event.angleDelta().x()
-        way = (turned > 0) - (turned < 0)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.times = min(max(self.times + way * _STEP, _LEAST), _MOST)
+            # A touch pad turns in small parts of a notch.
+            self._turned += turned
+            steps = int(self._turned / _NOTCH)
+            self._turned -= steps * _NOTCH
+            self.times = min(max(self.times + steps * _STEP, _LEAST), _MOST)
         else:
-            wanted = self.side_px + way * _SIZE_STEP_PX
+            wanted = self.side_px + round(turned / _NOTCH * _SIZE_STEP_PX)
             self.side_px = min(max(wanted, _SMALLEST_PX), _LARGEST_PX)
         self.update(before.united(self._area()))
 

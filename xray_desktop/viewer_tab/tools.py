@@ -53,14 +53,14 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     None,
     ToolEntry("fit", "Fit into the view", "fit", ("=",), "zoom"),
     ToolEntry("one_to_one", "One to one", "one-to-one", ("0",), "zoom"),
-    ToolEntry("reset", "As recorded: undo window, turns and zoom", "reset", ("Space",)),
+    ToolEntry("reset", "As recorded: undo window, gamma, turns and zoom", "reset", ("Space",)),
     None,
     ToolEntry("overlay", "Lay the heat map over the film", "heat-map", ("H",), "overlay", True),
     ToolEntry("network", "What the network sees", "eye", ("S",), "network_input", True),
     ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
     ToolEntry("information", "Film information", "tags", ("T",), "information"),
     None,
-    ToolEntry("compare", "Beside the next film", "compare", ("Shift+C",), "compare", True),
+    ToolEntry("compare", "Next film beside this one", "compare", ("Shift+C",), "compare", True),
 )
 # Behind the button at the end of the row.
 _MORE = (
