@@ -264,6 +264,23 @@ def test_that_nothing_is_kept_over_a_newer_versions_file(qtbot: QtBot, tmp_path:
     assert json.loads(file.read_text()) == {"version": 9}
 
 
+def test_that_a_kept_calibration_holds_for_the_film_beside(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Desk(qtbot, tmp_path)
+    first.press(Qt.Key.Key_PageDown)
+    first.tab.state.measures.calibrate(BY_HAND)
+    first.tab._refresh()
+    rest(first)
+    second = Desk(qtbot, tmp_path)
+    second.press(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    rest(second)
+    picture = second.tab.state.picture_beside()
+    assert picture is not None
+    assert picture.spacing == BY_HAND
+    assert second.tab._comparing.view._picture is not None
+    assert second.tab._comparing.view._picture.spacing == BY_HAND
+    assert second.tab.state.spacing != BY_HAND
+
+
 def test_that_the_table_is_written_from_the_menu(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "films").mkdir()
     desk = Desk(qtbot, tmp_path / "films")

@@ -44,12 +44,14 @@ class Comparing(QObject):
         said: ``str, Kind``, for the message bar.
         heat_map_asked: A heat map is wanted that may not be there yet.
         exchanged: ``Path, LoadedFilm``: this film is now the one in sight.
+        film_beside: ``Path``, a film stands beside now.
     """
 
     changed = Signal()
     said = Signal(str, object)
     heat_map_asked = Signal()
     exchanged = Signal(object, object)
+    film_beside = Signal(object)
 
     def __init__(
         self,
@@ -124,6 +126,7 @@ class Comparing(QObject):
     def _show(self, loaded: LoadedFilm) -> None:
         beside = self._state.beside
         beside.show(loaded)
+        self.film_beside.emit(loaded.film.path)
         self.changed.emit()
 
     @Slot(str, bool)

@@ -88,6 +88,13 @@ class Keeping(QObject):
         self._asked[film.path] = self._kept.get(film.path)
         self._thread.submit(_LOAD, _load, self._store, film.path)
 
+    @Slot(object)
+    def film_beside(self, path: Path) -> None:
+        """A film stands beside the one in sight: its calibration by hand holds there, too."""
+        if path not in self._kept:
+            self._asked[path] = None
+            self._thread.submit((_LOAD, path), _load, self._store, path)
+
     def render(self) -> None:
         """Keep what has changed on the film in sight, and a text that was ended by leaving one."""
         left, self._left = self._left, None

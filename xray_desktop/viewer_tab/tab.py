@@ -248,6 +248,7 @@ class ViewerTab(QWidget):
             view.pointed_at.connect(self._bar.point_at)
         self._measuring.table_asked.connect(self._keeping.ask_for_table)
         self._comparing.heat_map_asked.connect(self._reading.want_map)
+        self._comparing.film_beside.connect(self._keeping.film_beside)
         self._comparing.exchanged.connect(self._on_film_loaded)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
