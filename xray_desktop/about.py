@@ -84,6 +84,9 @@ class AboutDialog(QDialog):
             _table(("Part", "Version", "Used for", "Licence"), parts(), "Parts and licences"), 1
         )
         licence = QLabel(
+            "The starter model learnt from “bone fracture detection” v4 (Roboflow, CC BY 4.0) and the "
+            "published set of Vuppala Adithya Sairam (Kaggle), from weights that torchvision "
+            "(BSD-3-Clause) learnt on ImageNet. "
             "X-ray Desktop itself is under the MIT licence. Qt is used under the LGPL as separate "
             "libraries, which you may replace."
         )

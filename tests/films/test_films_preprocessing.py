@@ -33,6 +33,34 @@ def test_that_the_aspect_is_kept_within_a_pixel_and_the_film_is_centred():
     assert Preprocessing(224).placement(4000, 10) == Placement(0, 111, 224, 1)
 
 
+def test_that_greys_are_stretched_from_the_1st_to_the_99th_percentile():
+    film = np.random.default_rng(0).integers(60, 120, (300, 200), np.uint8)
+    film[0, :5] = 255
+    stretched = Preprocessing(300, stretch=True).apply(film)[:, 50:250]
+    low, high = np.percentile(film, [1, 99])
+    expected = np.clip((film - low) / (high - low), 0, 1) * 255
+    np.testing.assert_allclose(stretched, expected, atol=0.5)
+    # The padding is no part of the film: it stays black and changes no percentile.
+    assert not Preprocessing(300, stretch=True).apply(film)[:, :50].any()
+
+
+def test_that_films_of_other_exposures_come_alike():
+    film = np.random.default_rng(0).integers(0, 256, (200, 200), np.uint8)
+    dim = (film * 0.4 + 30).astype(np.uint8)
+    one, other = (Preprocessing(200, stretch=True).apply(each) for each in (film, dim))
+    assert np.abs(one.astype(int) - other.astype(int)).mean() < 2
+
+
+def test_that_a_film_of_one_grey_is_not_stretched():
+    film = np.full((50, 50), 77, np.uint8)
+    assert (Preprocessing(50, stretch=True).apply(film) == 77).all()
+
+
+def test_that_older_models_do_not_stretch():
+    old = {"size": 224, "keep_aspect": True}
+    assert Preprocessing.from_json(old) == Preprocessing(224, keep_aspect=True, stretch=False)
+
+
 def test_that_a_film_of_the_right_size_is_not_touched():
     film = np.random.default_rng(0).integers(0, 256, (224, 224), np.uint8)
     assert np.array_equal(Preprocessing(224).apply(film), film)

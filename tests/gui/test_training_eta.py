@@ -110,3 +110,12 @@ def test_that_the_share_of_a_run_never_runs_back() -> None:
     shares = [value for value in told if value is not None]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
+
+
+def test_that_computing_features_has_a_share_and_a_time_of_its_own() -> None:
+    share = RunShare(20)
+    share.add(DataReady(1000, 200, 0.5, "fractured", 0), 0.0)
+    for second in range(1, 31):
+        share.add(PhaseChanged(Phase.FEATURES, 40 * second, 2400), float(second))
+    assert share.share == pytest.approx(0.5)
+    assert share.seconds_left == pytest.approx(30.0, abs=2.0)

@@ -19,6 +19,7 @@ from training.evaluation.operating_points import OperatingPoint, OperatingPoints
 from training.fit.config import TrainConfig
 from training.fit.run_folder import ModelResult, Run, RunStatus
 from training.models.prediction import Variant
+from training.models.starter import STARTER
 from xray_desktop import theme
 from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import facts_of
@@ -197,6 +198,15 @@ def test_that_best_and_final_of_each_run_can_be_chosen_and_the_newest_best_reads
     box.activated.emit(4)
     bench.settle()
     assert bench.tab.state.model == tmp_path / "old" / "final.keras"
+
+
+def test_that_the_starter_model_reads_until_there_is_a_run(bench: Bench) -> None:
+    bench.tab.set_runs(())
+    assert bench.tab.state.model_wanted is None
+    bench.open()
+    assert bench.tab.state.model == STARTER
+    box = part(bench.tab, QComboBox, "modelBox")
+    assert box.currentText() == "Starter model"
 
 
 def test_that_variants_show_scores_spread_and_can_be_enlarged(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,18 @@ from training.fit.config import (
     NetworkConfig,
     TrainConfig,
     notebook_preset,
+    transfer_preset,
 )
 
+_PRESETS: dict[str, Callable[..., TrainConfig]] = {
+    "default": TrainConfig,
+    "notebook": notebook_preset,
+    "transfer": transfer_preset,
+}
 _FILLS = ("nearest", "reflect", "constant")
 
 # Options that are named like the setting they give; one that is not given is None.
-_NETWORK = ("kernel_size", "l1", "l2", "dropout", "width", "num_blocks")
+_NETWORK = ("kernel_size", "l1", "l2", "dropout", "width", "num_blocks", "trained_parts")
 _AUGMENTATION = (
     "rotation",
     "shear",
@@ -67,9 +74,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--preset",
-        choices=("default", "notebook"),
+        choices=tuple(_PRESETS),
         default="default",
-        help="settings to start from; notebook: those of the published notebook",
+        help="settings to start from; notebook: those of the published notebook; "
+        "transfer: a head on the starter model's backbone",
     )
     add_check_option(parser)
     _add_network(parser.add_argument_group("network"))
@@ -101,8 +109,7 @@ def to_config(arguments: argparse.Namespace) -> TrainConfig:
     Returns:
         The settings, not checked.
     """
-    make = notebook_preset if arguments.preset == "notebook" else TrainConfig
-    config: TrainConfig = make(data=arguments.folder, runs=arguments.runs)
+    config: TrainConfig = _PRESETS[arguments.preset](data=arguments.folder, runs=arguments.runs)
     network = _given(arguments, _NETWORK)
     if arguments.network is not None:
         network["name"] = arguments.network
@@ -110,7 +117,7 @@ def to_config(arguments: argparse.Namespace) -> TrainConfig:
         "network": _changed(config.network, network),
         "augmentation": _augmentation(arguments, config.augmentation),
     }
-    framing: dict[str, Any] = _given(arguments, ("size", "keep_aspect"))
+    framing: dict[str, Any] = _given(arguments, ("size", "keep_aspect", "stretch"))
     changes["preprocessing"] = dataclasses.replace(config.preprocessing, **framing)
     return dataclasses.replace(config, **changes)
 
@@ -144,12 +151,24 @@ def _add_network(group: Any) -> None:
     group.add_argument(
         "--blocks", dest="num_blocks", type=int, metavar="N", help="number of convolution blocks"
     )
+    group.add_argument(
+        "--trained-parts",
+        type=int,
+        metavar="N",
+        help="of transfer's backbone, the last parts that learn beside the head",
+    )
     group.add_argument("--size", type=int, metavar="PIXELS", help="side of the input square")
     group.add_argument(
         "--keep-aspect",
         action=argparse.BooleanOptionalAction,
         default=None,
         help="pad films to a square; otherwise squash them",
+    )
+    group.add_argument(
+        "--stretch",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="draw each film's greys over the full range",
     )
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 
 from training.films.film import GreyPixels
 
+_STRETCH_PERCENTILES = (1.0, 99.0)
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -37,10 +39,13 @@ class Preprocessing:
         size: Side of the square, in pixels.
         keep_aspect: True pads with black around the film; False squashes it to the square,
             as the published notebook does.
+        stretch: True draws the film's greys from their 1st to their 99th percentile over the
+            full range, so that films of different machines and exposures come alike.
     """
 
     size: int = 224
     keep_aspect: bool = True
+    stretch: bool = False
 
     def placement(self, height: int, width: int) -> Placement:
         """Where a film of ``height`` x ``width`` pixels comes to lie."""
@@ -72,6 +77,8 @@ class Preprocessing:
             picture = Image.fromarray(grey)
             shape = (place.width, place.height)
             resized = np.asarray(picture.resize(shape, Image.Resampling.BILINEAR, reducing_gap=3.0))
+        if self.stretch:
+            resized = _stretched(resized)
         if resized.shape == (self.size, self.size):
             return np.ascontiguousarray(resized)
         square = np.zeros((self.size, self.size), np.uint8)
@@ -109,7 +116,23 @@ class Preprocessing:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Preprocessing:
         """From what ``to_json`` gave."""
-        return cls(size=int(values["size"]), keep_aspect=bool(values["keep_aspect"]))
+        return cls(
+            size=int(values["size"]),
+            keep_aspect=bool(values["keep_aspect"]),
+            # Came later: older models were trained without it.
+            stretch=bool(values.get("stretch", False)),
+        )
+
+
+def _stretched(grey: GreyPixels) -> GreyPixels:
+    """Draw the 1st percentile black and the 99th white; a film of one grey stays as it is."""
+    low, high = np.percentile(grey, _STRETCH_PERCENTILES)
+    if high <= low:
+        return grey
+    steps = (np.arange(256) - low) * (255.0 / (high - low))
+    table: GreyPixels = np.rint(np.clip(steps, 0.0, 255.0)).astype(np.uint8)
+    stretched: GreyPixels = table[grey]
+    return stretched
 
 
 def _bilinear_weights(

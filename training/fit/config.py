@@ -10,12 +10,14 @@ from training.augmentation.config import NOTEBOOK, STRONG, AugmentationConfig
 from training.errors import UserError
 from training.films.preprocessing import Preprocessing
 
-NETWORKS = ("compact", "notebook")
+NETWORKS = ("compact", "notebook", "transfer")
 MONITORS = ("val_accuracy", "val_loss", "val_auc")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 # Of the notebook's network in its plain form; the unpadded ones come first.
 NOTEBOOK_BLOCKS = 6
 NOTEBOOK_UNPADDED_BLOCKS = 4
+# Of the transfer network: a stem, 17 blocks and a last convolution.
+BACKBONE_PARTS = 19
 POOLS = ("all", "train")
 MAX_FOLDS = 20
 
@@ -32,13 +34,15 @@ class NetworkConfig:
     """Which network, and how it differs from its plain form.
 
     Args:
-        name: "compact" or "notebook".
+        name: "compact", "notebook" or "transfer".
         kernel_size: Side of the convolutions' kernels, odd.
         l1: L1 weight penalty, 0 for none.
         l2: L2 weight penalty, 0 for none.
         dropout: Fraction dropped before the dense layers' outputs, 0 to under 1.
         width: Factor on the number of filters of each block.
         num_blocks: Number of convolution blocks, or None for the network's own.
+        trained_parts: Of "transfer": how many of the backbone's last parts learn beside the head,
+            0 to ``BACKBONE_PARTS``. With 0 each film goes through the backbone once only.
     """
 
     name: str = "compact"
@@ -48,6 +52,12 @@ class NetworkConfig:
     dropout: float = 0.5
     width: float = 1.0
     num_blocks: int | None = None
+    trained_parts: int = 0
+
+    @property
+    def learns_head_only(self) -> bool:
+        """True where each film's features can be computed once and kept."""
+        return self.name == "transfer" and self.trained_parts == 0
 
     def check(self) -> None:
         """Raise ``UserError`` naming the first option that cannot be used."""
@@ -63,6 +73,10 @@ class NetworkConfig:
                 self.num_blocks is None or 1 <= self.num_blocks <= 8,
                 "The network must have 1 to 8 blocks.",
             ),
+            (
+                0 <= self.trained_parts <= BACKBONE_PARTS,
+                f"Of the backbone, 0 to {BACKBONE_PARTS} parts can learn.",
+            ),
         )
 
     def check_size(self, size: int) -> None:
@@ -71,7 +85,7 @@ class NetworkConfig:
         Args:
             size: Side of the network's input, in pixels.
         """
-        if self.name == "compact":
+        if self.name != "notebook":
             return
         side = size
         for block in range(1, (self.num_blocks or NOTEBOOK_BLOCKS) + 1):
@@ -232,5 +246,14 @@ def notebook_preset(data: Path, runs: Path, **changes: Any) -> TrainConfig:
         "preprocessing": Preprocessing(size=224, keep_aspect=False),
         "augmentation": NOTEBOOK,
         "batch_size": 64,
+    }
+    return TrainConfig(data=data, runs=runs, **(settings | changes))
+
+
+def transfer_preset(data: Path, runs: Path, **changes: Any) -> TrainConfig:
+    """A head on the starter model's backbone: larger films, their greys stretched."""
+    settings: dict[str, Any] = {
+        "network": NetworkConfig(name="transfer"),
+        "preprocessing": Preprocessing(size=320, keep_aspect=True, stretch=True),
     }
     return TrainConfig(data=data, runs=runs, **(settings | changes))

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
 
 from training.data.dataset import Split
 from training.fit import run_folder
@@ -25,7 +28,16 @@ from training.fit.networks import build_network
 from training.fit.pipeline import plain_batches, training_batches
 from training.fit.precision import choose_precision
 from training.fit.preparing import RunData
+from training.fit.progress import Progress
 from training.fit.run_writer import RunWriter
+from training.fit.transfer import (
+    choose_trained,
+    compute_features,
+    give_start_weights,
+    head_batches,
+    head_of,
+    head_validation,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +46,9 @@ class Trained:
 
     Args:
         model: With its final weights, in the precision it was trained in.
-        checkpoint: File of the best epoch's weights; missing where no epoch ended.
+        fitted: What was fitted: the model itself, or the head of it.
+        features: float32, (files, features): what the head was fitted on, by film, or None.
+        checkpoint: File of the best epoch's weights of ``fitted``; missing where no epoch ended.
         best_epoch: From 1; 0 where no epoch ended.
         epochs: Epochs that ended.
         steps_since: Steps made after the last epoch that ended.
@@ -42,6 +56,8 @@ class Trained:
     """
 
     model: keras.Model
+    fitted: keras.Model
+    features: npt.NDArray[np.float32] | None
     checkpoint: Path
     best_epoch: int
     epochs: int
@@ -56,7 +72,11 @@ class Trained:
     def load_best(self) -> None:
         """Give the model its best weights."""
         if not self.best_is_final:
-            self.model.load_weights(self.checkpoint)
+            self.load_checkpoint()
+
+    def load_checkpoint(self) -> None:
+        """Give the model the weights of its best epoch, whatever came after it."""
+        self.fitted.load_weights(self.checkpoint)
 
 
 class FittingError(Exception):
@@ -95,6 +115,9 @@ def fit_network(
         FittingError: If another error ended it.
     """
     model = _build(config, data, writer, report, control)
+    task = _task(model, config, data, report, control)
+    _compile(task.fitted, config)
+    control.check_before_training()
     checkpoint = writer.folder / run_folder.CHECKPOINT
     sizes = Sizes(
         len(data.numbers(Split.TRAIN)), len(data.numbers(Split.VALIDATION)), config.batch_size
@@ -110,6 +133,8 @@ def fit_network(
         def trained(*, is_stopped: bool) -> Trained:
             return Trained(
                 model=model,
+                fitted=task.fitted,
+                features=task.features,
                 checkpoint=checkpoint,
                 best_epoch=ours.best_epoch,
                 epochs=len(ours.history_so_far),
@@ -119,7 +144,7 @@ def fit_network(
 
         report(PhaseChanged(Phase.FIRST_STEP))
         try:
-            _fit(model, config, data, [*standard_callbacks(config, checkpoint), ours])
+            _fit(task, config, data, [*standard_callbacks(config, checkpoint), ours])
         except StoppedError:
             return trained(is_stopped=True)
         except CancelledError:
@@ -148,6 +173,49 @@ def _build(
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
     model = build_network(config.network, size, seed=config.seed, dtype=precision)
+    if config.network.name == "transfer":
+        give_start_weights(model)
+        choose_trained(model, config.network.trained_parts)
+    check()
+    return model
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What is fitted on what."""
+
+    fitted: keras.Model
+    train: tf.data.Dataset
+    validation: tf.data.Dataset
+    features: npt.NDArray[np.float32] | None = None
+
+
+def _task(
+    model: keras.Model,
+    config: TrainConfig,
+    data: RunData,
+    report: Callable[[Event], None],
+    control: RunControl,
+) -> _Task:
+    """The whole network on films; where only the head learns, the head on stored features."""
+    if not config.network.learns_head_only:
+        return _Task(model, *_film_batches(config, data))
+    features = compute_features(
+        model,
+        data,
+        config,
+        progress=Progress(report, Phase.FEATURES, len(data.items)),
+        check=control.check_before_training,
+    )
+    return _Task(
+        head_of(model),
+        head_batches(features, data, config),
+        head_validation(features, data, config),
+        features.plain,
+    )
+
+
+def _compile(model: keras.Model, config: TrainConfig) -> None:
     model.compile(
         keras.optimizers.Adam(config.learning_rate),
         keras.losses.BinaryCrossentropy(),
@@ -159,16 +227,9 @@ def _build(
         # XLA halves the speed on processors (measured).
         jit_compile=False,
     )
-    check()
-    return model
 
 
-def _fit(
-    model: keras.Model,
-    config: TrainConfig,
-    data: RunData,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
+def _film_batches(config: TrainConfig, data: RunData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     numbers = data.numbers(Split.TRAIN)
     train = training_batches(
         data.store,
@@ -186,12 +247,21 @@ def _fit(
         data.labels(Split.VALIDATION),
         batch_size=config.batch_size,
     )
-    model.fit(
-        train,
+    return train, validation
+
+
+def _fit(
+    task: _Task,
+    config: TrainConfig,
+    data: RunData,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    task.fitted.fit(
+        task.train,
         epochs=config.epochs,
-        steps_per_epoch=-(-len(numbers) // config.batch_size),
+        steps_per_epoch=-(-len(data.numbers(Split.TRAIN)) // config.batch_size),
         shuffle=False,
-        validation_data=validation,
+        validation_data=task.validation,
         callbacks=callbacks,
         verbose=0,
     )

@@ -13,6 +13,8 @@ import keras
 from keras import layers
 
 from training.fit.config import NOTEBOOK_UNPADDED_BLOCKS, NetworkConfig
+from training.fit.mobilenet import backbone
+from training.models.heat_map import SITE
 
 # (filters, convolutions) of each block of the published notebook, before width and num_blocks.
 _NOTEBOOK_BLOCKS = ((32, 1), (64, 1), (128, 1), (256, 1), (512, 2), (512, 2))
@@ -20,6 +22,12 @@ _COMPACT_STEM = 16
 _COMPACT_BLOCKS = ((24, 1), (48, 1), (96, 1), (192, 1))
 # Only the first blocks halve the picture, so that 14 x 14 places are left of 224 pixels.
 _COMPACT_POOLS = 3
+
+# The layer of the transfer network whose output the head learns from.
+FEATURES = "features"
+# Mean and deviation of the greys (0-1) that the backbone was first trained on, means over the
+# three colours of ImageNet.
+_EVERYDAY_GREY = (0.449, 0.226)
 
 # Keras' default of 0.99 needs some 500 steps to forget the first ones; a small set has 40 an epoch,
 # and validation would be read with the statistics of an untrained network.
@@ -48,9 +56,8 @@ def build_network(
     config.check_size(size)
     maker = _Maker(config, seed, dtype)
     inputs = keras.Input((size, size, 1), name="film", dtype="float32")
-    scaled = layers.Rescaling(1.0 / 255.0, name="rescaling", dtype=dtype)(inputs)
-    outputs = _notebook(maker, scaled) if config.name == "notebook" else _compact(maker, scaled)
-    return keras.Model(inputs, outputs, name=config.name)
+    build = {"notebook": _notebook, "compact": _compact, "transfer": _transfer}[config.name]
+    return keras.Model(inputs, build(maker, inputs), name=config.name)
 
 
 @dataclass
@@ -105,8 +112,36 @@ class _Maker:
         return self.dense(1, "score", activation="sigmoid", dtype="float32")
 
 
-def _notebook(maker: _Maker, x: Any) -> Any:
+def _scaled(maker: _Maker, films: Any) -> Any:
+    """Grey values of 0 to 1."""
+    return layers.Rescaling(1.0 / 255.0, name="rescaling", dtype=maker.dtype)(films)
+
+
+def _transfer(maker: _Maker, films: Any) -> Any:
+    """A backbone that has seen many pictures, and a head that learns from few films.
+
+    "site" says of each of the coarse places whether a fracture lies there (before its sigmoid);
+    its largest value is one more feature of the film beside the backbone's means.
+    """
+    mean, deviation = _EVERYDAY_GREY
+    x = layers.Rescaling(
+        1.0 / (255.0 * deviation), -mean / deviation, name="rescaling", dtype=maker.dtype
+    )(films)
+    x = backbone(x, maker.dtype)
+    site = maker.conv(1, SITE, kernel_size=1)(x)
+    x = layers.Concatenate(name=FEATURES, dtype=maker.dtype)(
+        [
+            layers.GlobalAveragePooling2D(name="average", dtype=maker.dtype)(x),
+            layers.GlobalMaxPooling2D(name="site_largest", dtype=maker.dtype)(site),
+        ]
+    )
+    x = maker.dropout("dropout")(x)
+    return maker.score()(x)
+
+
+def _notebook(maker: _Maker, films: Any) -> Any:
     """The published notebook's layers, 11,180,673 parameters in its plain form."""
+    x = _scaled(maker, films)
     dtype = maker.dtype
     blocks = _blocks(_NOTEBOOK_BLOCKS, maker.config.num_blocks)
     for number, (filters, num_convs) in enumerate(blocks, start=1):
@@ -127,7 +162,7 @@ def _notebook(maker: _Maker, x: Any) -> Any:
     return maker.score()(x)
 
 
-def _compact(maker: _Maker, x: Any) -> Any:
+def _compact(maker: _Maker, films: Any) -> Any:
     """A network that a laptop trains: a stride in the first step, then few filters.
 
     A break is a fine detail: pooling right after the stem trained a quarter faster and learnt far
@@ -135,6 +170,7 @@ def _compact(maker: _Maker, x: Any) -> Any:
     normalise. The last block keeps its rows and columns, so a heat map of a film of 224 pixels has
     14 x 14 places.
     """
+    x = _scaled(maker, films)
     settings: dict[str, Any] = {"padding": "same", "use_bias": False}
     x = maker.conv(maker.filters(_COMPACT_STEM), "stem_conv", strides=2, **settings)(x)
     x = _pool_norm_relu(x, "stem", maker.dtype, pool=False)

@@ -25,6 +25,7 @@ from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
+from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
 from training.models.model_file import save_model
@@ -75,7 +76,7 @@ class Results:
         final = self._save(trained.model, self._card("final"))
         trained.load_best()
         best = self._save(trained.model, self._card("best"))
-        scores = self._score({"best": best, "final": final}, same=trained.best_is_final)
+        scores = self._score({"best": best, "final": final}, trained)
         results = [
             self._result("best", trained.best_epoch, scores["best"]),
             self._result("final", trained.epochs, scores["final"]),
@@ -108,7 +109,7 @@ class Results:
         if not trained.best_epoch:
             return
         try:
-            trained.model.load_weights(trained.checkpoint)
+            trained.load_checkpoint()
             save_model(trained.model, self._card("best"), self._path("best"))
         except (OSError, UserError) as error:
             _log.warning("the best model of a failed run could not be saved: %s", error)
@@ -127,9 +128,15 @@ class Results:
     def _check(self, _: int) -> None:
         self._control.check_cancel()
 
-    def _score(self, models: dict[str, keras.Model], *, same: bool) -> dict[str, _Scores]:
+    def _score(self, models: dict[str, keras.Model], trained: Trained) -> dict[str, _Scores]:
         """Every film's score by both models; equal weights are asked once."""
         numbers = np.arange(len(self._data.items))
+        same = trained.best_is_final
+        if trained.features is not None:
+            # The backbone has seen every film already; both heads learnt from what it saw.
+            Progress(self._report, Phase.EVALUATING)
+            features = trained.features
+            return {kind: head_scores(model, features) for kind, model in models.items()}
         total = len(numbers) * (1 if same else 2)
         progress = Progress(self._report, Phase.EVALUATING, total)
         done = 0

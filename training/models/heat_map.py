@@ -19,6 +19,9 @@ from training.models.model_file import float32_policy
 from training.models.prediction import HeatMap
 
 _CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D)
+SITE = "site"
+"""Name of the layer that says where a fracture lies, in networks that learnt it from outlines."""
+
 # What may stand between a convolution and its rectifier: each place still shows the same place.
 _IN_BETWEEN = (
     keras.layers.MaxPooling2D,
@@ -128,7 +131,9 @@ def activation_to_show(model: keras.Model) -> Any:
     Raises:
         UserError: There is no convolution.
     """
-    convolutions = [layer for layer in model.layers if isinstance(layer, _CONVOLUTIONS)]
+    convolutions = [
+        layer for layer in model.layers if isinstance(layer, _CONVOLUTIONS) and layer.name != SITE
+    ]
     if not convolutions:
         raise UserError("This network has no convolution, so there is no heat map of it.")
     last = convolutions[-1]

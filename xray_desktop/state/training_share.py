@@ -18,6 +18,7 @@ class RunShare:
         self._num_epochs = num_epochs
         self._work: Workload | None = None
         self._time_left = TimeLeft()
+        self._features_left = TimeLeft()
         self._epoch = 1
         self.share: float | None = 0.0
         """Done, 0-1; None while that is not known."""
@@ -49,6 +50,10 @@ class RunShare:
             self.share = None
         elif event.phase in (Phase.SCANNING, Phase.READING):
             self.share = event.done / event.total if event.total else None
+        elif event.phase is Phase.FEATURES:
+            # Nearly all of such a run: the epochs after it take seconds.
+            self.share = event.done / event.total if event.total else None
+            self.seconds_left = self._features_left.update(now, event.done, event.total)
         elif work is None:
             self.share = None
         elif event.phase is Phase.VALIDATING and event.total:

@@ -11,6 +11,7 @@ from typing import Any
 from training.fit.run_folder import ModelResult, Run
 from training.models.card import ModelCard
 from training.models.prediction import Band, Prediction
+from training.models.starter import STARTER
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ def choices_of(runs: Iterable[Run]) -> tuple[ModelChoice, ...]:
         for result in (run.best, run.final)
         if result is not None
     )
+
+
+def starter_choice() -> ModelChoice:
+    """The model that comes with the program."""
+    return ModelChoice(STARTER, "Starter model")
 
 
 def file_choice(path: Path) -> ModelChoice:

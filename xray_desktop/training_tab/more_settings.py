@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from training.augmentation.config import AugmentationConfig
 from training.films.preprocessing import Preprocessing
-from training.fit.config import TrainConfig
+from training.fit.config import BACKBONE_PARTS, TrainConfig
 from xray_desktop import theme
 from xray_desktop.training_tab.augmentation_fields import AugmentationFields
 from xray_desktop.training_tab.fields import Fields, WheelGuard
@@ -107,6 +107,12 @@ class MoreSettings(QWidget):
             "aspectBox",
             "Pads with black; without it films are squashed to a square, as the notebook does.",
         )
+        self._stretch = fields.tick(
+            "Stretch the films’ greys",
+            "stretchBox",
+            "Draws each film from its darkest to its brightest, so that films of different machines "
+            "come alike. The transfer network needs it.",
+        )
         self._share = fields.whole(
             "Validation, %",
             "shareBox",
@@ -115,6 +121,7 @@ class MoreSettings(QWidget):
         )
         self._size.valueChanged.connect(self._on_edited)
         self._aspect.toggled.connect(self._on_edited)
+        self._stretch.toggled.connect(self._on_edited)
         self._share.valueChanged.connect(self._on_edited)
 
     def _make_network(self, fields: Fields) -> None:
@@ -142,7 +149,14 @@ class MoreSettings(QWidget):
         penalty = "penalty on large weights, against learning by heart; 0 for none"
         self._l1 = fields.number("L1", "l1Box", f"L1 {penalty}.", (0.0, 1.0), 6)
         self._l2 = fields.number("L2", "l2Box", f"L2 {penalty}.", (0.0, 1.0), 6)
-        for box in (self._kernel, self._blocks):
+        self._parts = fields.whole(
+            "Backbone parts",
+            "partsBox",
+            "Of the transfer network: how many of the backbone’s last parts learn beside the head. "
+            "With 0 a run takes minutes; more need far longer and many films.",
+            (0, BACKBONE_PARTS),
+        )
+        for box in (self._kernel, self._blocks, self._parts):
             box.valueChanged.connect(self._on_edited)
         for number in (self._width, self._dropout, self._l1, self._l2):
             number.valueChanged.connect(self._on_edited)
@@ -164,15 +178,29 @@ class MoreSettings(QWidget):
         self._threshold.setValue(config.threshold)
         self._seed.setValue(config.seed)
         self._precision.setCurrentIndex(max(0, self._precision.findData(config.precision)))
-        self._size.setValue(config.preprocessing.size)
-        self._aspect.setChecked(config.preprocessing.keep_aspect)
+        self.show_framing(config.preprocessing)
         self._share.setValue(round(100 * config.validation_share))
         self._kernel.setValue(config.network.kernel_size)
         self._blocks.setValue(config.network.num_blocks or 0)
+        self._parts.setValue(config.network.trained_parts)
         self._width.setValue(config.network.width)
         self._dropout.setValue(config.network.dropout)
         self._l1.setValue(config.network.l1)
         self._l2.setValue(config.network.l2)
+        self.set_network(config.network.name)
+
+    def show_framing(self, preprocessing: Preprocessing) -> None:
+        """Fill in how films become the network's input."""
+        self._size.setValue(preprocessing.size)
+        self._aspect.setChecked(preprocessing.keep_aspect)
+        self._stretch.setChecked(preprocessing.stretch)
+
+    def set_network(self, name: str) -> None:
+        """Allow what the network knows; the transfer network's shape is given."""
+        is_transfer = name == "transfer"
+        for box in (self._kernel, self._blocks, self._width):
+            box.setEnabled(not is_transfer)
+        self._parts.setEnabled(is_transfer)
 
     def applied_to(self, config: TrainConfig) -> TrainConfig:
         """The settings with these fields' values, without the augmentation."""
@@ -180,6 +208,7 @@ class MoreSettings(QWidget):
             config.network,
             kernel_size=self._kernel.value(),
             num_blocks=self._blocks.value() or None,
+            trained_parts=self._parts.value(),
             width=self._width.value(),
             dropout=self._dropout.value(),
             l1=self._l1.value(),
@@ -188,7 +217,9 @@ class MoreSettings(QWidget):
         return replace(
             config,
             network=network,
-            preprocessing=Preprocessing(self._size.value(), self._aspect.isChecked()),
+            preprocessing=Preprocessing(
+                self._size.value(), self._aspect.isChecked(), self._stretch.isChecked()
+            ),
             learning_rate=self._rate.value(),
             class_weights=self._weights.isChecked(),
             threshold=self._threshold.value(),

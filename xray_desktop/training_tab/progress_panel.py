@@ -22,7 +22,7 @@ from xray_desktop.training_tab.elided_label import ElidedLabel
 # What a user needs to tell apart, in order, and the engine's phases behind each.
 STEPS: tuple[tuple[str, tuple[Phase, ...]], ...] = (
     ("reading films", (Phase.STARTING, Phase.SCANNING, Phase.READING)),
-    ("building", (Phase.BUILDING,)),
+    ("building", (Phase.BUILDING, Phase.FEATURES)),
     ("first step", (Phase.FIRST_STEP,)),
     ("training", (Phase.TRAINING, Phase.VALIDATING)),
     ("saving", (Phase.SAVING,)),

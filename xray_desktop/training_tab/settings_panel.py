@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.augmentation.config import PRESETS
-from training.fit.config import TrainConfig, notebook_preset
+from training.fit.config import TrainConfig, notebook_preset, transfer_preset
 from xray_desktop import theme
 from xray_desktop.state.training_settings import problem, remarks
 from xray_desktop.training_tab.augmentation_fields import PRESET_WORDS
@@ -30,7 +30,11 @@ from xray_desktop.training_tab.fields import Fields, WheelGuard
 from xray_desktop.training_tab.more_settings import MoreSettings
 from xray_desktop.training_tab.preview_strip import PreviewStrip
 
-_NETWORKS = (("Compact (fast)", "compact"), ("Published notebook", "notebook"))
+_NETWORKS = (
+    ("Compact (fast)", "compact"),
+    ("Transfer (starter model)", "transfer"),
+    ("Published notebook", "notebook"),
+)
 _MONITORS = (
     ("validation accuracy", "val_accuracy"),
     ("validation loss", "val_loss"),
@@ -99,7 +103,8 @@ class SettingsPanel(QScrollArea):
             "Net&work",
             "networkBox",
             "Compact trains many times faster on a computer without a graphics card; "
-            "the published notebook’s network has 11 million weights.",
+            "transfer learns from few films, for it starts from the starter model and looks at each "
+            "film once; the published notebook’s network has 11 million weights.",
             _NETWORKS,
         )
         self.epochs_box, self.batch_box = fields.pair(
@@ -118,6 +123,7 @@ class SettingsPanel(QScrollArea):
         self.preview = PreviewStrip()
         layout.addWidget(self.preview)
         self.network_box.currentIndexChanged.connect(self._on_edited)
+        self.network_box.activated.connect(self._on_network_chosen)
         self.epochs_box.valueChanged.connect(self._on_edited)
         self.batch_box.valueChanged.connect(self._on_edited)
         self.augment_box.currentIndexChanged.connect(self._on_preset_chosen)
@@ -276,6 +282,18 @@ class SettingsPanel(QScrollArea):
         if not self._filling:
             self._show_remarks()
             self.changed.emit()
+
+    @Slot(int)
+    def _on_network_chosen(self, _: int) -> None:
+        """Films come to each network as it learns best from them."""
+        name = str(self.network_box.currentData())
+        plain = (
+            transfer_preset(_NOWHERE, _NOWHERE)
+            if name == "transfer"
+            else TrainConfig(data=_NOWHERE, runs=_NOWHERE)
+        )
+        self.more.set_network(name)
+        self.more.show_framing(plain.preprocessing)
 
     @Slot(int)
     def _on_preset_chosen(self, _: int) -> None:

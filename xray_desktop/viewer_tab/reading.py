@@ -11,7 +11,7 @@ from training.fit.run_folder import Run
 from training.models.card import ModelCard
 from training.models.prediction import Band, Prediction, Variant
 from xray_desktop.state.answer_doubts import folder_label, spread
-from xray_desktop.state.viewer_models import choices_of
+from xray_desktop.state.viewer_models import choices_of, starter_choice
 from xray_desktop.state.viewer_state import ViewerState
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.viewer_tab.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
@@ -51,7 +51,8 @@ class ModelReading(QObject):
         self._panel = panel
         self._strip = strip
         self._newest: Path | None = None
-        # Until the user chooses, the newest run's best model reads the first film opened.
+        # Until the user chooses, the newest run's best model reads the first film opened; before
+        # there is a run, the starter model does.
         self._may_choose = True
         self._failure = ""
         self._variants_failure = ""
@@ -69,9 +70,9 @@ class ModelReading(QObject):
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         """Offer the models of these runs, newest first."""
-        choices = choices_of(runs)
+        choices = (*choices_of(runs), starter_choice())
         self._panel.model_box.set_choices(choices)
-        self._newest = choices[0].path if choices else None
+        self._newest = choices[0].path
         self._choose_by_default()
 
     def choose(self, path: Path | None) -> None:

@@ -16,7 +16,7 @@ from training_fakes import (
 )
 
 from training.augmentation.config import PRESETS
-from training.fit.config import notebook_preset
+from training.fit.config import notebook_preset, transfer_preset
 from training.fit.run_folder import Run
 from xray_desktop.training_tab.tab import TrainingTab
 
@@ -26,6 +26,27 @@ def test_that_the_notebook_button_sets_everything_as_published(
 ) -> None:
     child(tab, QAbstractButton, "notebookButton").click()
     assert tab.settings_panel.config() == notebook_preset(Path(), Path())
+
+
+def test_that_each_network_takes_films_as_it_learns_best_from_them(
+    qtbot: QtBot, tab: TrainingTab
+) -> None:
+    panel = tab.settings_panel
+    before = panel.config()
+
+    def choose(name: str) -> None:
+        index = panel.network_box.findData(name)
+        panel.network_box.setCurrentIndex(index)
+        panel.network_box.activated.emit(index)
+
+    choose("transfer")
+    assert panel.config() == transfer_preset(Path(), Path())
+    assert child(tab, QWidget, "partsBox").isEnabled()
+    assert not child(tab, QWidget, "kernelBox").isEnabled()
+    choose("compact")
+    assert panel.config() == before
+    assert not child(tab, QWidget, "partsBox").isEnabled()
+    assert child(tab, QWidget, "kernelBox").isEnabled()
 
 
 def test_that_an_impossible_setting_is_explained_and_blocks_train(

@@ -1,0 +1,225 @@
+"""The transfer network's own ways: start weights, stored features, what learns. Imports TensorFlow.
+
+Most of a transfer network stays as it was, so each film needs to go through it only once. What
+comes out, its features, is kept; the head then learns from them in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from training.augmentation.config import AugmentationConfig
+from training.augmentation.transforms import augment
+from training.data.dataset import Split
+from training.errors import UserError
+from training.fit.config import TrainConfig
+from training.fit.networks import FEATURES
+from training.fit.preparing import RunData
+from training.models.model_file import inference_copy, load_model
+from training.models.starter import STARTER
+
+# Features of changed films beside those of the films as they are: more gave no better models.
+COPIES = 1
+_BATCH_SIZE = 64
+_HEAD = ("dropout", "score")
+_Features = npt.NDArray[np.float32]
+
+
+def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
+    """Let a transfer network begin with the weights of a trained one, its score included.
+
+    Args:
+        model: A transfer network of any input size, fresh.
+        start: Model file of another.
+
+    Raises:
+        UserError: If the file cannot be read, or holds another network.
+    """
+    source, _ = load_model(start)
+    theirs = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
+    ours = {layer.name: layer for layer in model.layers if layer.weights}
+    if theirs.keys() != ours.keys():
+        raise UserError(f"{start.name} holds another network than transfer.")
+    for name, layer in ours.items():
+        layer.set_weights(theirs[name])
+
+
+def choose_trained(model: keras.Model, num_parts: int) -> None:
+    """Set which layers learn: the head, and the backbone's last parts.
+
+    Batch norms keep their statistics and scales: those of many films serve better than those of
+    the few in a batch.
+
+    Args:
+        model: A transfer network, not compiled.
+        num_parts: 0 for the head alone.
+    """
+    names = list(dict.fromkeys(_part(layer.name) for layer in model.layers))
+    backbone = names[names.index("stem") : names.index("top") + 1]
+    learning = {*backbone[len(backbone) - num_parts :], "score"} | (
+        {"site"} if num_parts else set()
+    )
+    for layer in model.layers:
+        is_norm = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = _part(layer.name) in learning and not is_norm
+
+
+def _part(layer_name: str) -> str:
+    """The part a layer belongs to: block07 for block07_widen_conv."""
+    return layer_name.split("_")[0]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredFeatures:
+    """What the backbone makes of a run's films.
+
+    Args:
+        plain: float32, (files, features): of every film as it is, by number.
+        changed: float32, (copies, training files, features): of changed training films.
+    """
+
+    plain: _Features
+    changed: _Features
+
+
+def compute_features(
+    model: keras.Model,
+    data: RunData,
+    config: TrainConfig,
+    *,
+    progress: Callable[[int, int], None],
+    check: Callable[[], None],
+) -> StoredFeatures:
+    """Send every film through the backbone.
+
+    Args:
+        model: A transfer network with its start weights.
+        data: The films.
+        config: The run's settings; its augmentation changes training films.
+        progress: Told (files done, of how many).
+        check: Called between batches; whatever it raises ends it.
+
+    Returns:
+        The features: of films as they are in float32, as the saved model will see them; of changed
+        ones in the precision of ``model``.
+    """
+    everything = np.arange(len(data.items))
+    train = data.numbers(Split.TRAIN)
+    copies = 0 if config.augmentation.is_off else COPIES
+    total = len(everything) + copies * len(train)
+    done = 0
+
+    def run(network: keras.Model, numbers: npt.NDArray[np.int64], copy: int) -> _Features:
+        nonlocal done
+        change = config.augmentation if copy else None
+        front = _compiled_front(network, change, config.seed)
+        parts = []
+        for first in range(0, len(numbers), _BATCH_SIZE):
+            check()
+            films = data.store.gather(numbers[first : first + _BATCH_SIZE])
+            parts.append(front(tf.constant(films), tf.constant([copy, first], tf.int64)).numpy())
+            done += len(films)
+            progress(done, total)
+        return np.concatenate(parts)
+
+    # The copy: a saved model computes in float32, whatever precision it was trained in.
+    plain = run(inference_copy(model), everything, 0)
+    changed = [run(model, train, copy) for copy in range(1, copies + 1)]
+    empty = np.empty((0, len(train), plain.shape[1]), np.float32)
+    return StoredFeatures(plain, np.stack(changed) if changed else empty)
+
+
+def _compiled_front(
+    model: keras.Model, change: AugmentationConfig | None, seed: int
+) -> Callable[..., Any]:
+    """The network up to its features, after the run's augmentation where there is one."""
+    front = keras.Model(model.input, model.get_layer(FEATURES).output)
+
+    def features(films: Any, place: Any) -> Any:
+        pictures = tf.cast(films, tf.float32)
+        if change is not None:
+            pictures = augment(films, change, tf.stack([seed + 2**33 + place[0], place[1]]))
+        return tf.cast(front(pictures, training=False), tf.float32)
+
+    side = model.input_shape[1]
+    return tf.function(  # type: ignore[no-any-return]
+        features,
+        input_signature=[
+            tf.TensorSpec((None, side, side, 1), tf.uint8),
+            tf.TensorSpec((2,), tf.int64),
+        ],
+        autograph=False,
+    )
+
+
+def head_of(model: keras.Model) -> keras.Model:
+    """The layers after the features as a model of their own, with the same weights."""
+    width = model.get_layer(FEATURES).output.shape[-1]
+    inputs = x = keras.Input((width,), name="stored_features")
+    for name in _HEAD:
+        x = model.get_layer(name)(x)
+    return keras.Model(inputs, x, name="head")
+
+
+def head_scores(model: keras.Model, features: _Features) -> _Features:
+    """Scores from stored features.
+
+    Args:
+        model: A transfer network, float32.
+        features: float32, (n, features).
+
+    Returns:
+        float32, (n,), 0-1.
+    """
+    scores: _Features = np.asarray(head_of(model)(features, training=False))[:, 0]
+    return scores
+
+
+def head_batches(
+    features: StoredFeatures,
+    data: RunData,
+    config: TrainConfig,
+) -> tf.data.Dataset:
+    """All epochs' batches of stored features, as ``pipeline.training_batches`` makes them of films.
+
+    Each film comes once an epoch, as it is or changed, by a draw.
+
+    Returns:
+        A data set of (float32 (b, features), float32 (b, 1), float32 (b, 1)).
+    """
+    train = data.numbers(Split.TRAIN)
+    versions = np.concatenate([features.plain[np.newaxis, train], features.changed])
+    labels = data.labels(Split.TRAIN)[:, np.newaxis]
+    weights = data.weights(by_class=config.class_weights)[:, np.newaxis]
+
+    def batches() -> Any:
+        for epoch in range(config.epochs):
+            random = np.random.default_rng((config.seed, epoch))
+            order = random.permutation(len(train))
+            version = random.integers(0, len(versions), len(train))
+            for first in range(0, len(train), config.batch_size):
+                chosen = order[first : first + config.batch_size]
+                yield versions[version[chosen], chosen], labels[chosen], weights[chosen]
+
+    ones = tf.TensorSpec((None, 1), tf.float32)
+    rows = tf.TensorSpec((None, versions.shape[2]), tf.float32)
+    return tf.data.Dataset.from_generator(batches, output_signature=(rows, ones, ones)).prefetch(8)
+
+
+def head_validation(
+    features: StoredFeatures, data: RunData, config: TrainConfig
+) -> tf.data.Dataset:
+    """The validation films' features, in order: (float32 (b, features), float32 (b, 1))."""
+    pairs = (
+        features.plain[data.numbers(Split.VALIDATION)],
+        data.labels(Split.VALIDATION)[:, np.newaxis],
+    )
+    return tf.data.Dataset.from_tensor_slices(pairs).batch(config.batch_size)

@@ -1,0 +1,225 @@
+"""Makes the starter model again: ``python -m training.starter --help``. See docs/starter-model.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+import training
+from training.evaluation.calibration import fit_temperature
+from training.evaluation.figures import measure
+from training.evaluation.measurement import measure_fully
+from training.evaluation.operating_points import Target, point_for, two_points
+from training.evaluation.samples import make_sample
+from training.films.preprocessing import Preprocessing
+from training.fit.config import NetworkConfig
+from training.fit.evaluate import score_films
+from training.fit.networks import build_network
+from training.fit.reading import FilmStore, MemoryStore
+from training.models.card import ModelCard
+from training.models.heat_map import SITE, GradCam
+from training.models.model_file import inference_copy, load_model, save_model
+from training.starter.imagenet import give_imagenet_weights
+from training.starter.maps import Maps, compute_maps, lower_half
+from training.starter.measure import hits, largest_places
+from training.starter.sources import Squares, boxed_films, read_squares, vuppala_films
+from training.starter.torch_file import read_weights
+from training.starter.tuning import Recipe, tune
+
+_NUM_PARTS = 10
+_TEST_PARTS, _VALIDATION_PARTS = (0, 1), (2,)
+_THRESHOLD = 0.5
+_SENSITIVITY = _SPECIFICITY = 0.9
+_Numbers = npt.NDArray[np.int64]
+
+
+def main() -> None:
+    """Train, measure and write the starter model."""
+    options = _options()
+    began = time.perf_counter()
+    preprocessing = Preprocessing(options.size, keep_aspect=True, stretch=True)
+    films = boxed_films(options.boxed)
+    if options.vuppala:
+        films += vuppala_films(options.vuppala)
+    squares = read_squares(films, preprocessing)
+    parts = _parts(squares)
+    model = build_network(NetworkConfig(name="transfer"), options.size, seed=options.seed)
+    give_imagenet_weights(model, read_weights(options.imagenet))
+    learning = _where(squares, parts, learning=True, with_vuppala=options.learn_vuppala)
+    maps = _maps(model, squares.take(learning), options.copies, options.seed)
+    _say(began, f"{len(maps.films):,} maps of {len(learning):,} files")
+    recipe = Recipe(epochs=options.epochs, seed=options.seed)
+    tune(
+        model,
+        maps,
+        np.arange(len(maps.films)),
+        recipe,
+        after_epoch=lambda epoch, words: _say(began, f"epoch {epoch}: {words}"),
+    )
+    _save_and_measure(model, squares, parts, learning, options)
+    _say(began, f"written to {options.out}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.starter", description=__doc__)
+    parser.add_argument("--boxed", type=Path, required=True, help="the outlined set")
+    parser.add_argument("--vuppala", type=Path, help="the published set, to test on")
+    parser.add_argument(
+        "--learn-vuppala", action="store_true", help="learn from its training folder too"
+    )
+    parser.add_argument(
+        "--imagenet", type=Path, required=True, help="torchvision's mobilenet_v2-b0353104.pth"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="model file to write")
+    parser.add_argument("--figures", type=Path, required=True, help="JSON file to write")
+    parser.add_argument("--size", type=int, default=320, help="side of the input, in pixels")
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--copies", type=int, default=1, help="changed copies of each file")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+def _parts(squares: Squares) -> _Numbers:
+    """A tenth, 0 to 9, for each file of the outlined set, by film; -1 for others."""
+    groups = sorted({film.group for film in squares.films if film.origin == "boxed"})
+    drawn = np.random.default_rng(7).permutation(len(groups)) % _NUM_PARTS
+    part = dict(zip(groups, drawn, strict=True))
+    return np.array([part.get(film.group, -1) for film in squares.films])
+
+
+def _where(
+    squares: Squares, parts: _Numbers, *, learning: bool, with_vuppala: bool = False
+) -> _Numbers:
+    """Numbers of the files to learn from."""
+    held_back = np.isin(parts, (*_TEST_PARTS, *_VALIDATION_PARTS))
+    origins = np.array([film.origin for film in squares.films])
+    chosen = (origins == "boxed") & (held_back != learning)
+    if with_vuppala:
+        chosen |= origins == "vuppala train"
+    return np.flatnonzero(chosen)
+
+
+def _maps(model: keras.Model, squares: Squares, copies: int, seed: int) -> Maps:
+    lower = lower_half(model)
+    made = [compute_maps(lower, squares, changed=copy, seed=seed) for copy in range(copies + 1)]
+    return Maps(
+        tuple(film for each in made for film in each.films),
+        np.concatenate([each.values for each in made]),
+        np.concatenate([each.sites for each in made]),
+    )
+
+
+def _store(squares: Squares) -> FilmStore:
+    """Squares as the engine takes decoded films."""
+    store = MemoryStore(len(squares.films), squares.pictures.shape[1])
+    for picture in squares.pictures:
+        store.append(picture[..., 0])
+    return store
+
+
+def _save_and_measure(
+    model: keras.Model,
+    squares: Squares,
+    parts: _Numbers,
+    learning: _Numbers,
+    options: argparse.Namespace,
+) -> None:
+    network = inference_copy(model)
+    scores = score_films(
+        network,
+        _store(squares),
+        np.arange(len(squares.films)),
+        batch_size=64,
+        progress=lambda _: None,
+    )
+    labels = squares.labels.astype(int)
+
+    def sample(numbers: _Numbers) -> Any:
+        return make_sample(labels[numbers], scores[numbers], list(squares.groups[numbers]))
+
+    validation = np.flatnonzero(np.isin(parts, _VALIDATION_PARTS))
+    films = sample(validation).by_film()
+    points = two_points(
+        point_for(films, Target.SENSITIVITY, _SENSITIVITY),
+        point_for(films, Target.SPECIFICITY, _SPECIFICITY),
+    )
+    tests = _tests(squares, parts, learning)
+    figures = {
+        name: measure_fully(
+            labels[numbers], scores[numbers], list(squares.groups[numbers]), _THRESHOLD
+        )
+        for name, numbers in tests.items()
+    }
+    held_out = tests["boxed test"]
+    card = ModelCard(
+        classes=("no fracture", "fracture"),
+        preprocessing=Preprocessing(options.size, keep_aspect=True, stretch=True),
+        threshold=_THRESHOLD,
+        network="transfer",
+        kind="starter",
+        program_version=training.__version__,
+        num_train_files=len(learning),
+        num_train_films=len({squares.films[number].group for number in learning}),
+        figures=asdict(
+            measure(labels[held_out], scores[held_out], list(squares.groups[held_out]), _THRESHOLD)
+        ),
+        calibration=replace(fit_temperature(sample(validation)), is_on=True),
+        points=points,
+    )
+    save_model(network, card, options.out)
+    loaded, _ = load_model(options.out)
+    sites = _sites(loaded, squares, held_out)
+    document = {"tests": {name: each.to_json() for name, each in figures.items()}, "site": sites}
+    document |= {"recipe": asdict(Recipe(epochs=options.epochs, seed=options.seed))}
+    options.figures.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def _tests(squares: Squares, parts: _Numbers, learning: _Numbers) -> dict[str, _Numbers]:
+    """The films that nothing was learnt or chosen from, by set."""
+    origins = np.array([film.origin for film in squares.films])
+    tests = {"boxed test": np.flatnonzero(np.isin(parts, _TEST_PARTS))}
+    for origin in ("vuppala val", "vuppala train"):
+        numbers = np.setdiff1d(np.flatnonzero(origins == origin), learning)
+        if len(numbers):
+            tests[origin] = numbers
+    return tests
+
+
+def _sites(model: keras.Model, squares: Squares, numbers: _Numbers) -> dict[str, Any]:
+    """The pointing game on outlined films: site, Grad-CAM, the centre and a random point."""
+    outlined = [number for number in numbers if squares.films[number].outlines]
+    chosen = squares.take(np.array(outlined, np.int64))
+    size = squares.pictures.shape[1]
+    films = list(chosen.groups)
+    pictures = chosen.pictures.astype(np.float32)
+    site_of = keras.Model(model.input, model.get_layer(SITE).output)
+    cam = GradCam(model)
+    site_maps, cam_maps = [], []
+    for first in range(0, len(films), 32):
+        batch = keras.ops.convert_to_tensor(pictures[first : first + 32])
+        site_maps.append(np.asarray(site_of(batch, training=False))[..., 0])
+        cam_maps.append(np.asarray(cam(batch)[1]))
+    random = np.random.default_rng(0).uniform(0, size, (len(films), 2))
+    points = {
+        "site": largest_places(np.concatenate(site_maps), size),
+        "Grad-CAM": largest_places(np.concatenate(cam_maps), size),
+        "centre": np.full((len(films), 2), size / 2.0),
+        "random": random,
+    }
+    return {name: asdict(hits(point, chosen.sites, films)) for name, point in points.items()}
+
+
+def _say(began: float, words: str) -> None:
+    print(f"{time.perf_counter() - began:6.0f} s  {words}", flush=True)  # noqa: T201 - a tool
+
+
+if __name__ == "__main__":
+    main()
