@@ -13,7 +13,6 @@ import numpy as np
 import pydicom.misc
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from training.films.dicom_display import (
     first_window,
@@ -23,6 +22,7 @@ from training.films.dicom_display import (
 )
 from training.films.dicom_frames import first_frame
 from training.films.dicom_header import number, places, spacing_of, words
+from training.films.dicom_mending import complete_syntax
 from training.films.dicom_tags import tags_of
 from training.films.film import Film, FilmError, Window
 from training.films.limits import refuse_memory
@@ -72,15 +72,11 @@ def _dataset(content: bytes, notes: list[str]) -> Dataset:
     ``force`` makes pydicom take any bytes for DICOM. It is used for nothing but the headless
     data sets that ``is_headless_dicom`` knows by their first element.
     """
-    if not is_headless_dicom(content[:SNIFF_BYTES]):
-        return dcmread(BytesIO(content))
-    dataset = dcmread(BytesIO(content), force=True)
-    notes.append("the file lacks its DICOM preamble")
-    if "TransferSyntaxUID" not in dataset.file_meta:
-        implicit, _ = dataset.original_encoding
-        dataset.file_meta.TransferSyntaxUID = (
-            ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
-        )
+    is_headless = is_headless_dicom(content[:SNIFF_BYTES])
+    dataset = dcmread(BytesIO(content), force=is_headless)
+    if is_headless:
+        notes.append("the file lacks its DICOM preamble")
+    complete_syntax(dataset)
     return dataset
 
 

@@ -18,6 +18,7 @@ from pydicom.pixels.utils import get_expected_length, pixel_array
 from pydicom.uid import UID
 
 from training.films import dicom_jpeg12
+from training.films.dicom_mending import complete_header, unused_low_bits, without_low_bits
 from training.films.film import FilmError, FloatPixels
 from training.films.limits import check_size, refuse_memory
 
@@ -48,13 +49,18 @@ def first_frame(path: Path, dataset: Dataset, notes: list[str]) -> npt.NDArray[A
         raise _no_picture(path, dataset)
     check_size(path, int(dataset.Columns or 0), int(dataset.Rows or 0))
     syntax = _syntax(path, dataset)
+    complete_header(dataset, notes)
     num_frames = int(dataset.get("NumberOfFrames") or 1)
     if num_frames > 1:
         notes.append(f"the first of {num_frames} frames")
     if not syntax.is_compressed and _is_cut_short(dataset, keyword):
         raise FilmError(path, "the file is cut short: part of its picture is missing")
+    low_bits = 0 if syntax.is_compressed else unused_low_bits(dataset)
     try:
-        frame = pixel_array(dataset, index=0)
+        # Decoded with the bits below the stored ones, for pydicom cuts off from the top only.
+        dataset.BitsStored += low_bits
+        frame = without_low_bits(pixel_array(dataset, index=0), low_bits)
+        dataset.BitsStored -= low_bits
     except MemoryError as error:
         raise refuse_memory(path) from error
     except Exception as error:  # Decoders are four libraries with errors of their own.

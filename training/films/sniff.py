@@ -21,10 +21,13 @@ _PICTURES = (
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 
 # A DICOM data set without its preamble, as older archives wrote it: it begins with one of the
-# first elements of group 0008, explicitly typed or with a short implicit length.
+# first elements of group 0008, explicitly typed or with a short implicit length; the last form
+# is big-endian.
 _HEADLESS_DICOM = re.compile(
     rb"\x08\x00[\x00\x01\x05\x08\x12\x13\x14\x16\x18]\x00"
-    rb"(?:(?:UL|CS|DA|TM|UI|LO|SH)[\x00-\x80]\x00|[\x00-\x80]\x00\x00\x00)",
+    rb"(?:(?:UL|CS|DA|TM|UI|LO|SH)[\x00-\x80]\x00|[\x00-\x80]\x00\x00\x00)"
+    rb"|\x00\x08\x00[\x00\x01\x05\x08\x12\x13\x14\x16\x18]"
+    rb"(?:UL|CS|DA|TM|UI|LO|SH)\x00[\x00-\x80]",
     re.DOTALL,
 )
 
