@@ -225,7 +225,7 @@ def test_that_a_model_that_speaks_of_sound_films_is_understood(bench: Bench) -> 
     from training.models.prediction import Prediction
 
     turned = Prediction(0.9, card_of(classes=("fractured", "not fractured"), run_id="run"))
-    answer = answer_as_stored(turned, Path("/home/x/best.keras"))
+    answer = answer_as_stored(turned, Path("best.keras"))
     assert (answer.opinion, answer.model) == (NO_FRACTURE, "run")
 
 

@@ -18,7 +18,7 @@ import tensorflow as tf
 from training.augmentation.config import AugmentationConfig
 from training.augmentation.transforms import draw, matrices
 from training.augmentation.warp import warp
-from training.starter.sources import SourceFilm, Squares
+from training.starter.sources import FilmRows, Squares
 
 CUT = "block10_add"
 """Layer that the lower half ends with: 64 channels, a sixteenth of the film's rows."""
@@ -39,7 +39,7 @@ _COARSE = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Maps:
+class Maps(FilmRows):
     """What the lower half makes of films.
 
     Args:
@@ -49,29 +49,8 @@ class Maps:
             doubled, at most 1.
     """
 
-    films: tuple[SourceFilm, ...]
     values: npt.NDArray[np.float16]
     sites: npt.NDArray[np.float16]
-
-    @property
-    def labels(self) -> npt.NDArray[np.float32]:
-        """float32, (n,)."""
-        return np.array([film.label for film in self.films], np.float32)
-
-    @property
-    def groups(self) -> npt.NDArray[np.str_]:
-        """The film behind each map."""
-        return np.array([film.group for film in self.films])
-
-    @property
-    def origins(self) -> npt.NDArray[np.str_]:
-        """The set of each map's film."""
-        return np.array([film.origin for film in self.films])
-
-    @property
-    def has_outlines(self) -> npt.NDArray[np.bool_]:
-        """Where somebody looked for fractures to outline."""
-        return np.array([film.outlines is not None for film in self.films])
 
 
 def lower_half(model: keras.Model) -> keras.Model:

@@ -93,18 +93,14 @@ def vuppala_films(folder: Path) -> list[SourceFilm]:
 
 
 @dataclass(frozen=True, eq=False)
-class Squares:
-    """Films as the network sees them.
+class FilmRows:
+    """Arrays with a row for each file say by this what each row is.
 
     Args:
-        films: What they are.
-        pictures: uint8, (n, size, size, 1).
-        sites: uint8, (n, size, size, 1): 255 inside an outline.
+        films: The file of each row.
     """
 
     films: tuple[SourceFilm, ...]
-    pictures: GreyPixels
-    sites: GreyPixels
 
     @property
     def labels(self) -> npt.NDArray[np.float32]:
@@ -113,13 +109,27 @@ class Squares:
 
     @property
     def groups(self) -> npt.NDArray[np.str_]:
-        """The film behind each file."""
+        """The film behind each row."""
         return np.array([film.group for film in self.films])
 
     @property
     def has_outlines(self) -> npt.NDArray[np.bool_]:
         """Where somebody looked for fractures to outline."""
         return np.array([film.outlines is not None for film in self.films])
+
+
+@dataclass(frozen=True, eq=False)
+class Squares(FilmRows):
+    """Films as the network sees them.
+
+    Args:
+        films: What they are.
+        pictures: uint8, (n, size, size, 1).
+        sites: uint8, (n, size, size, 1): 255 inside an outline.
+    """
+
+    pictures: GreyPixels
+    sites: GreyPixels
 
     def take(self, numbers: npt.NDArray[np.integer]) -> Squares:
         """Some of them."""
