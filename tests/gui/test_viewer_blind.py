@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from verdict_bench import Bench
 from viewer_fakes import grab, part, wait_for
 
-from xray_desktop.viewer_tab.reading import HIDDEN
+from xray_desktop.viewer_tab.answer.reading import HIDDEN
+from xray_desktop.viewer_tab.answer.variants_strip import VariantCard
 from xray_desktop.viewer_tab.tab import ViewerTab
-from xray_desktop.viewer_tab.variants_strip import VariantCard
 
 
 @pytest.fixture

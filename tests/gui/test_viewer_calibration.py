@@ -18,8 +18,8 @@ from xray_desktop.state.measure_figures import area, label, length
 from xray_desktop.state.measure_hits import distance_to
 from xray_desktop.state.measurements import Kind, Measurement
 from xray_desktop.state.viewer_geometry import Affine
-from xray_desktop.viewer_tab.calibration_dialog import CalibrationDialog
-from xray_desktop.viewer_tab.measuring import MeasureMenu
+from xray_desktop.viewer_tab.measure.calibration_dialog import CalibrationDialog
+from xray_desktop.viewer_tab.measure.measuring import MeasureMenu
 
 LINE = Measurement(Kind.LENGTH, ((10.0, 10.0), (40.0, 50.0)))
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -19,7 +19,7 @@ from xray_desktop.state.linked_views import aligned, followed, linked_look
 from xray_desktop.state.viewer_geometry import Geometry, Orientation
 from xray_desktop.state.viewer_state import Look
 from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.film_list import FilmList
+from xray_desktop.viewer_tab.listing.film_list import FilmList
 from xray_desktop.viewer_tab.tab import ViewerTab
 
 SMALL = Geometry(200, 300, 400, 500).fitted()

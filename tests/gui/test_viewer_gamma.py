@@ -14,7 +14,7 @@ from viewer_fakes import part
 
 from training.films.film import Window
 from xray_desktop.state.viewer_pixels import indexed
-from xray_desktop.viewer_tab.window_menu import WindowMenu
+from xray_desktop.viewer_tab.film.window_menu import WindowMenu
 
 
 @pytest.mark.parametrize("inverted", [False, True])

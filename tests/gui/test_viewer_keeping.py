@@ -21,8 +21,8 @@ from xray_desktop import paths
 from xray_desktop.state.measure_book import MeasureBook, Sheet
 from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.measurements import Kind, Measurement
-from xray_desktop.viewer_tab.measuring import MeasureMenu
-from xray_desktop.viewer_tab.text_editor import TextEditor
+from xray_desktop.viewer_tab.measure.measuring import MeasureMenu
+from xray_desktop.viewer_tab.measure.text_editor import TextEditor
 
 FILM = "ab" * 32
 BY_HAND = Spacing(0.25, 0.25, "calibrated by hand")

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from viewer_desk import Desk
 from viewer_fakes import grab, make_model, open_films, part, show_tab, write_film
 
-from xray_desktop.viewer_tab import loupe as loupe_module
 from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.loupe import Loupe
+from xray_desktop.viewer_tab.film import loupe as loupe_module
+from xray_desktop.viewer_tab.film.loupe import Loupe
 from xray_desktop.viewer_tab.tab import ViewerTab
 
 

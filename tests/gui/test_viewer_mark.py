@@ -14,7 +14,7 @@ from verdict_bench import Bench
 from viewer_fakes import grab, part
 
 from xray_desktop.review.verdicts import Mark, Opinion
-from xray_desktop.viewer_tab.mark_layer import MarkLayer
+from xray_desktop.viewer_tab.verdict.mark_layer import MarkLayer
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from viewer_fakes import grab, part, wait_for
 from xray_desktop.state.measure_figures import label
 from xray_desktop.state.measurements import Kind, Measurement
 from xray_desktop.state.viewer_geometry import Affine
-from xray_desktop.viewer_tab.measure_painter import label_plate
-from xray_desktop.viewer_tab.text_editor import TextEditor
+from xray_desktop.viewer_tab.measure.measure_painter import label_plate
+from xray_desktop.viewer_tab.measure.text_editor import TextEditor
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 

@@ -17,8 +17,8 @@ from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import LoadedFilm
 from xray_desktop.state.window_presets import preset_names, preset_window
 from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.film.window_menu import WindowMenu
 from xray_desktop.viewer_tab.tab import ViewerTab
-from xray_desktop.viewer_tab.window_menu import WindowMenu
 
 BONE, SOFT = Window(2000.0, 1000.0, name="BONE"), Window(900.0, 600.0, name="SOFT")
 VALUES = np.random.default_rng(5).gamma(4.0, 250.0, (90, 120)).astype(np.float32).round()

@@ -24,10 +24,10 @@ from xray_desktop import theme
 from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import facts_of
 from xray_desktop.state.viewer_state import Showing
-from xray_desktop.viewer_tab import prediction_panel
+from xray_desktop.viewer_tab.answer import prediction_panel
+from xray_desktop.viewer_tab.answer.variants_strip import VariantCard
 from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.tab import ViewerTab
-from xray_desktop.viewer_tab.variants_strip import VariantCard
 
 
 class Bench:

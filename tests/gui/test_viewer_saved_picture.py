@@ -16,7 +16,7 @@ from viewer_desk import VALUES, Desk
 from viewer_fakes import grab, wait_for
 
 from training.films.film import Window
-from xray_desktop.viewer_tab.prediction_panel import RESEARCH_USE
+from xray_desktop.viewer_tab.answer.prediction_panel import RESEARCH_USE
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -19,7 +19,7 @@ from xray_desktop.review.identity import sha256_of
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.review.verdicts import Opinion
 from xray_desktop.state.verdict_state import answer_as_stored
-from xray_desktop.viewer_tab.verdicts import ALL_READ
+from xray_desktop.viewer_tab.verdict.verdicts import ALL_READ
 
 FRACTURE, NO_FRACTURE, UNSURE = Opinion.FRACTURE, Opinion.NO_FRACTURE, Opinion.UNSURE
 

@@ -13,7 +13,7 @@ from viewer_fakes import make_model, open_films, part, show_tab, wait_for
 from training.films.film import Film, Spacing, Window
 from xray_desktop.state.measurements import Measurement, Point
 from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.measure_layer import MeasureLayer
+from xray_desktop.viewer_tab.measure.measure_layer import MeasureLayer
 from xray_desktop.viewer_tab.tab import ViewerTab
 
 SQUARE = Spacing(0.2, 0.2, "calibrated")

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from xray_desktop import theme
 from xray_desktop.state.results_entries import Entry
-from xray_desktop.viewer_tab.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 _PICTURE_PX = 132
 _ITEM = QSize(148, 182)

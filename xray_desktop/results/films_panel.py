@@ -11,7 +11,7 @@ from xray_desktop import theme
 from xray_desktop.results.film_grid import FilmGrid
 from xray_desktop.results.page import Row, label
 from xray_desktop.state.results_entries import Entry
-from xray_desktop.viewer_tab.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 MAX_OPENED = 2000
 """Files handed to the viewer at once."""

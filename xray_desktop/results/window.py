@@ -43,7 +43,7 @@ from xray_desktop.settings import Settings
 from xray_desktop.state.results_entries import Unit
 from xray_desktop.state.results_state import Page, ResultsState, offers, worth_words
 from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _LIST_PX = 168

@@ -9,47 +9,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QApplication,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from training.fit.run_folder import Run
-from xray_desktop import paths, theme
+from xray_desktop import paths
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state import hidden_identity
 from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
-from xray_desktop.viewer_tab.comparing import Comparing
+from xray_desktop.viewer_tab.answer.prediction_panel import WIDTH_PX, PredictionPanel
+from xray_desktop.viewer_tab.answer.reading import ModelReading
+from xray_desktop.viewer_tab.answer.second_reader import SecondReader
+from xray_desktop.viewer_tab.answer.variants_strip import VariantsStrip
 from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.film_chooser import FilmChooser
-from xray_desktop.viewer_tab.film_facts import FilmFacts
-from xray_desktop.viewer_tab.film_list import FilmList
-from xray_desktop.viewer_tab.film_loader import FilmLoader, Opened
-from xray_desktop.viewer_tab.film_view import FilmView
-from xray_desktop.viewer_tab.keeping import Keeping
-from xray_desktop.viewer_tab.loupe import Loupe
-from xray_desktop.viewer_tab.mark_layer import MarkLayer
-from xray_desktop.viewer_tab.measuring import Measuring
+from xray_desktop.viewer_tab.film.comparing import Comparing
+from xray_desktop.viewer_tab.film.film_facts import FilmFacts
+from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.film.loupe import Loupe
+from xray_desktop.viewer_tab.film.saved_picture import SavedPicture
+from xray_desktop.viewer_tab.film.viewing import FilmViewing
+from xray_desktop.viewer_tab.layout import lay_out, list_footer
+from xray_desktop.viewer_tab.listing.film_chooser import FilmChooser
+from xray_desktop.viewer_tab.listing.film_list import FilmList
+from xray_desktop.viewer_tab.listing.film_loader import FilmLoader, Opened
+from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.listing.work_list import WorkListBar, WorkListing
+from xray_desktop.viewer_tab.measure.keeping import Keeping
+from xray_desktop.viewer_tab.measure.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
-from xray_desktop.viewer_tab.prediction_panel import WIDTH_PX, PredictionPanel
-from xray_desktop.viewer_tab.reading import ModelReading
-from xray_desktop.viewer_tab.saved_picture import SavedPicture
-from xray_desktop.viewer_tab.second_reader import SecondReader
-from xray_desktop.viewer_tab.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.tools import ToolRow
-from xray_desktop.viewer_tab.variants_strip import VariantsStrip
-from xray_desktop.viewer_tab.verdict_figures import VerdictFigures
-from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
-from xray_desktop.viewer_tab.verdicts import ReaderVerdicts
-from xray_desktop.viewer_tab.viewing import FilmViewing
-from xray_desktop.viewer_tab.work_list import WorkListBar, WorkListing
+from xray_desktop.viewer_tab.verdict.mark_layer import MarkLayer
+from xray_desktop.viewer_tab.verdict.verdict_figures import VerdictFigures
+from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
+from xray_desktop.viewer_tab.verdict.verdicts import ReaderVerdicts
 from xray_desktop.workers.jobs import JobThread
 
 # Quicker than this, saying "Opening..." would only flicker.
@@ -193,43 +187,17 @@ class ViewerTab(QWidget):
     # Layout ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._place.setProperty("role", "muted")
-        self._place.setFixedHeight(self._bar.height())
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(self._tools)
-        column.addWidget(self._comparing.area, 1)
-        column.addWidget(self._bar)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._work_bar)
-        left.addWidget(self._list, 1)
-        left.addLayout(self._footer())
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        grid.addLayout(left, 0, 0)
-        grid.addLayout(column, 0, 1)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._panel, 1)
-        right.addWidget(self._verdict_panel)
-        grid.addLayout(right, 0, 2, 2, 1)
-        grid.addWidget(self._strip, 1, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
+        footer = list_footer(self._tools, self._place, self._bar.height())
+        lay_out(
+            self,
+            left=(self._work_bar, self._list, footer),
+            middle=(self._tools, self._comparing.area, self._bar),
+            right=(self._panel, self._verdict_panel),
+            below=self._strip,
+        )
         self.setTabOrder(self._tools, self._list)
         self.setTabOrder(self._list, self._view)
         self.setTabOrder(self._view, self._panel.model_box)
-
-    def _footer(self) -> QHBoxLayout:
-        """Below the list: back, place in the list, on."""
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.SPACE_1, 0, theme.SPACE_1, 0)
-        row.addWidget(self._tools.button("previous"))
-        row.addWidget(self._place, 1)
-        row.addWidget(self._tools.button("next"))
-        return row
 
     def _connect(self) -> None:
         loader = self._loader

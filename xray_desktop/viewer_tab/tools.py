@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
 from xray_desktop import theme
 from xray_desktop.state.viewer_state import Enabled
-from xray_desktop.viewer_tab.window_menu import WindowMenu
+from xray_desktop.viewer_tab.film.window_menu import WindowMenu
 
 
 @dataclass(frozen=True)

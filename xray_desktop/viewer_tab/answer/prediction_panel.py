@@ -21,9 +21,9 @@ from training.models.prediction import Prediction
 from xray_desktop import theme
 from xray_desktop.state.answer_doubts import Spread
 from xray_desktop.state.viewer_models import answer_of, facts_of, stated_limits
-from xray_desktop.viewer_tab.model_box import ModelBox
-from xray_desktop.viewer_tab.notes_layer import LEGEND
-from xray_desktop.viewer_tab.score_bar import ScoreBar
+from xray_desktop.viewer_tab.answer.model_box import ModelBox
+from xray_desktop.viewer_tab.answer.score_bar import ScoreBar
+from xray_desktop.viewer_tab.measure.notes_layer import LEGEND
 
 WIDTH_PX = 272
 SYNTHETIC = "Trained on drawn films only: its scores on real films mean nothing."

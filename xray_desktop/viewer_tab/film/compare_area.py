@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from xray_desktop import theme
-from xray_desktop.viewer_tab.film_view import FilmView
+from xray_desktop.viewer_tab.film.film_view import FilmView
 
 
 class CompareArea(QWidget):

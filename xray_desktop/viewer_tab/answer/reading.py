@@ -13,10 +13,10 @@ from training.models.prediction import Band, Prediction, Variant
 from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import choices_of, starter_choice
 from xray_desktop.state.viewer_state import ViewerState
+from xray_desktop.viewer_tab.answer.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
+from xray_desktop.viewer_tab.answer.second_reader import SecondReader
+from xray_desktop.viewer_tab.answer.variants_strip import COUNT, VariantsStrip
 from xray_desktop.viewer_tab.message_bar import Kind
-from xray_desktop.viewer_tab.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
-from xray_desktop.viewer_tab.second_reader import SecondReader
-from xray_desktop.viewer_tab.variants_strip import COUNT, VariantsStrip
 
 HIDDEN = "The model's answer is hidden until you have given your verdict."
 

@@ -12,10 +12,10 @@ from xray_desktop.review.agreement import Comparison, comparisons_of
 from xray_desktop.review.export import export_rows
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.tables import write_rows
-from xray_desktop.viewer_tab.agreement_dialog import AgreementDialog
-from xray_desktop.viewer_tab.film_loader import words_of
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.viewer_tab.message_bar import Kind
-from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
+from xray_desktop.viewer_tab.verdict.agreement_dialog import AgreementDialog
+from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _AGREEMENT, _EXPORT = "agreement", "export"

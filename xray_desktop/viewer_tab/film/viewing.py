@@ -12,8 +12,8 @@ from training.films.film import Window
 from xray_desktop.state.viewer_geometry import Geometry, Orientation
 from xray_desktop.state.viewer_state import Look, Showing, ViewerState
 from xray_desktop.state.window_presets import preset_names, preset_window
-from xray_desktop.viewer_tab.film_view import ZOOM_STEP, FilmView, Tool
-from xray_desktop.viewer_tab.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.film.film_view import ZOOM_STEP, FilmView, Tool
 from xray_desktop.viewer_tab.tools import ToolRow
 
 

@@ -14,7 +14,7 @@ from xray_desktop.review.identity import sha256_of
 from xray_desktop.state.measure_book import Sheet
 from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.viewer_state import ViewerState
-from xray_desktop.viewer_tab.film_loader import words_of
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 

@@ -34,7 +34,7 @@ from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.verdict_state import ICONS
 from xray_desktop.state.work_list import disagrees
-from xray_desktop.viewer_tab.thumbnails import Thumbnails
+from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 WIDTH_PX = 132
 _ITEM = QSize(WIDTH_PX - 18, 118)

@@ -18,9 +18,13 @@ from xray_desktop.state.measure_figures import label
 from xray_desktop.state.measure_hits import distance_to
 from xray_desktop.state.measurements import NOTES, Kind, Measurement, Point
 from xray_desktop.state.viewer_geometry import Affine
-from xray_desktop.viewer_tab.film_view import FilmView
-from xray_desktop.viewer_tab.measure_painter import draw_label, draw_measurement, label_plate
-from xray_desktop.viewer_tab.text_editor import TextEditor
+from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.measure.measure_painter import (
+    draw_label,
+    draw_measurement,
+    label_plate,
+)
+from xray_desktop.viewer_tab.measure.text_editor import TextEditor
 
 # A hand trembles this much in a click.
 _CLICK_PX = 4.0

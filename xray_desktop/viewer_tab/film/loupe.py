@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xray_desktop import theme
-from xray_desktop.viewer_tab.film_view import FilmView
+from xray_desktop.viewer_tab.film.film_view import FilmView
 from xray_desktop.viewer_tab.tools import ToolRow
 
 # Its key held longer than this shows the loupe only while it is held.

@@ -13,7 +13,7 @@ from xray_desktop import theme
 from xray_desktop.state.measure_figures import source_words
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_models import answer_of, stated_limits
-from xray_desktop.viewer_tab.colour_map import colour
+from xray_desktop.viewer_tab.answer.colour_map import colour
 
 LEGEND = "where the network looked, not where the fracture is"
 _SHORT_LEGEND = "where it looked, not where it is"

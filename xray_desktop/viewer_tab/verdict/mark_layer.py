@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from xray_desktop import theme
 from xray_desktop.review.verdicts import Mark
-from xray_desktop.viewer_tab.film_view import FilmView
+from xray_desktop.viewer_tab.film.film_view import FilmView
 
 # A hand trembles this much in a click.
 _CLICK_PX = 4.0

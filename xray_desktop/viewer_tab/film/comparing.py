@@ -14,15 +14,15 @@ from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.linked_views import aligned, followed, linked_look
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import LoadedFilm, Look, ViewerState
-from xray_desktop.viewer_tab.compare_area import CompareArea
+from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
 from xray_desktop.viewer_tab.engine import Engine, load_film
-from xray_desktop.viewer_tab.film_loader import words_of
-from xray_desktop.viewer_tab.film_view import FilmView, Tool
-from xray_desktop.viewer_tab.heat_layer import HeatLayer
-from xray_desktop.viewer_tab.loupe import Loupe
+from xray_desktop.viewer_tab.film.compare_area import CompareArea
+from xray_desktop.viewer_tab.film.film_view import FilmView, Tool
+from xray_desktop.viewer_tab.film.loupe import Loupe
+from xray_desktop.viewer_tab.film.viewing import FilmViewing
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.viewer_tab.tools import ToolRow
-from xray_desktop.viewer_tab.viewing import FilmViewing
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _BESIDE = "film beside"

@@ -31,9 +31,9 @@ from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
 from xray_desktop.state.viewer_window import dragged, units_per_pixel, value_text, window_text
-from xray_desktop.viewer_tab import notes_layer
-from xray_desktop.viewer_tab.film_painter import draw_film, film_rect
-from xray_desktop.viewer_tab.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.film.film_painter import draw_film, film_rect
+from xray_desktop.viewer_tab.measure import notes_layer
 
 ZOOM_STEP = 1.25
 _ZOOM_PER_WHEEL_DEGREE = 1.15 ** (1.0 / 15.0)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from xray_desktop.state.window_presets import MAX_PRESETS
-from xray_desktop.viewer_tab.gamma_slider import GammaSlider
+from xray_desktop.viewer_tab.film.gamma_slider import GammaSlider
 
 
 class WindowMenu(QMenu):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from xray_desktop.state.hidden_identity import REMARK
 from xray_desktop.state.viewer_state import ViewerState
-from xray_desktop.viewer_tab.information import InformationWindow
+from xray_desktop.viewer_tab.film.information import InformationWindow
 from xray_desktop.viewer_tab.message_bar import Kind
 from xray_desktop.viewer_tab.tools import ToolRow
 

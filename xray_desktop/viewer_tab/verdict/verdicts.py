@@ -21,10 +21,10 @@ from xray_desktop.review.verdicts import Mark, ModelAnswer, Opinion, Verdict
 from xray_desktop.settings import Settings
 from xray_desktop.state.verdict_state import FIRST_READER, answer_as_stored
 from xray_desktop.state.viewer_state import Showing, ViewerState
-from xray_desktop.viewer_tab.film_loader import words_of
-from xray_desktop.viewer_tab.mark_layer import MarkLayer
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.viewer_tab.message_bar import Kind
-from xray_desktop.viewer_tab.verdict_panel import VerdictPanel
+from xray_desktop.viewer_tab.verdict.mark_layer import MarkLayer
+from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 ALL_READ = "Every film of this list that can be read has your verdict."

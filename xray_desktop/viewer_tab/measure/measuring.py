@@ -13,9 +13,9 @@ from training.films.film import Spacing
 from xray_desktop.state.calibration import can_calibrate
 from xray_desktop.state.measurements import NOTES, Kind
 from xray_desktop.state.viewer_state import Showing, ViewerState
-from xray_desktop.viewer_tab.calibration_dialog import CalibrationDialog
-from xray_desktop.viewer_tab.film_view import FilmView
-from xray_desktop.viewer_tab.measure_layer import MeasureLayer
+from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.measure.calibration_dialog import CalibrationDialog
+from xray_desktop.viewer_tab.measure.measure_layer import MeasureLayer
 from xray_desktop.viewer_tab.tools import ToolRow
 
 _KINDS = {

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from training.errors import UserError
 from xray_desktop import theme
 from xray_desktop.state.viewer_state import Showing, ViewerState
-from xray_desktop.viewer_tab.comparing import Comparing
-from xray_desktop.viewer_tab.film_loader import words_of
-from xray_desktop.viewer_tab.film_view import FilmView
-from xray_desktop.viewer_tab.loupe import Loupe
+from xray_desktop.viewer_tab.answer.prediction_panel import RESEARCH_USE
+from xray_desktop.viewer_tab.film.comparing import Comparing
+from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.film.loupe import Loupe
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.viewer_tab.message_bar import Kind
-from xray_desktop.viewer_tab.prediction_panel import RESEARCH_USE
 from xray_desktop.viewer_tab.tools import ToolRow
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 

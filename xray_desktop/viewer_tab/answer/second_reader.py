@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from training.augmentation.config import AugmentationConfig
 from training.films.film import Film, FilmError
 from xray_desktop.viewer_tab.engine import Engine, ModelRoom
-from xray_desktop.viewer_tab.film_loader import words_of
+from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _MODEL, _PREDICT, _VARIANTS, _SCORE = "model", "predict", "variants", "score"

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from training.models.prediction import Prediction
 from xray_desktop.state.viewer_geometry import Geometry
-from xray_desktop.viewer_tab.colour_map import colour_image
-from xray_desktop.viewer_tab.film_painter import film_rect, to_transform
+from xray_desktop.viewer_tab.answer.colour_map import colour_image
+from xray_desktop.viewer_tab.film.film_painter import film_rect, to_transform
 
 # The map has some 7 x 7 to 28 x 28 values; painted from this it shows no steps.
 _SIDE = 448

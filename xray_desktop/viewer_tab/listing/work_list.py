@@ -12,9 +12,9 @@ from xray_desktop import theme
 from xray_desktop.state.verdict_state import answer_as_stored
 from xray_desktop.state.viewer_state import ViewerState
 from xray_desktop.state.work_list import Order
-from xray_desktop.viewer_tab.film_list import WIDTH_PX, FilmList
+from xray_desktop.viewer_tab.answer.second_reader import SecondReader
+from xray_desktop.viewer_tab.listing.film_list import WIDTH_PX, FilmList
 from xray_desktop.viewer_tab.message_bar import Kind
-from xray_desktop.viewer_tab.second_reader import SecondReader
 
 _ORDER_TIP = (
     "The order of the films: as opened, highest score first, or those first where the model is "

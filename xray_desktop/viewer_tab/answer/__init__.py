@@ -1,0 +1,1 @@
+"""What the model says of the film: choice of model, score, heat map, variants."""

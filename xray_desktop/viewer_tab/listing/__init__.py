@@ -1,0 +1,1 @@
+"""The films at hand: the list, its thumbnails, their loading, the work list."""

@@ -1,0 +1,1 @@
+"""What the reader draws on a film: measurements, annotations, calibration, their keeping."""

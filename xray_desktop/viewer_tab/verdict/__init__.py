@@ -1,0 +1,1 @@
+"""What the reader says of the film: verdict, mark, agreement."""
