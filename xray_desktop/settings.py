@@ -11,7 +11,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from training import __version__
 from xray_desktop import paths
+
+FORMAT = 1
+"""Of the INI file; one without a number is of format 1."""
+_FORMAT = "program/format"
+_VERSION = "program/version"
 
 
 class Settings:
@@ -20,6 +26,8 @@ class Settings:
     Panels keep their own values with ``text``/``integer``/``number``/``flag`` and ``put`` under
     names of the form ``"training/epochs"``. Use from the GUI thread only.
 
+    A file of a newer format is left as it is: nothing is read from it and nothing kept.
+
     Args:
         file: The INI file; the user's own where left out.
     """
@@ -27,15 +35,28 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file or paths.settings_file()
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+        self._is_refused = False
+        self._is_refused = self.integer(_FORMAT, 1) > FORMAT
 
     @property
     def file(self) -> Path:
         """The INI file."""
         return self._file
 
+    @property
+    def refusal(self) -> str:
+        """What the user must be told of a file of a newer version, or an empty text."""
+        if not self._is_refused:
+            return ""
+        version = str(self._store.value(_VERSION, "of unknown number"))
+        return (
+            f"The settings were written by a newer version of this program ({version}). They are "
+            "left as they are: this version starts with settings of its own and keeps no changes."
+        )
+
     def text(self, name: str, default: str = "") -> str:
         """The value as text."""
-        value = self._store.value(name, default)
+        value = default if self._is_refused else self._store.value(name, default)
         return value if isinstance(value, str) else default
 
     def integer(self, name: str, default: int) -> int:
@@ -68,7 +89,8 @@ class Settings:
         """Remember a value. A file that cannot be written costs the memory, never the work."""
         if isinstance(value, bool):
             value = "true" if value else "false"
-        self._store.setValue(name, str(value))
+        if not self._is_refused:
+            self._store.setValue(name, str(value))
 
     @property
     def data_folder(self) -> Path | None:
@@ -100,13 +122,16 @@ class Settings:
     @property
     def window_geometry(self) -> QByteArray | None:
         """The main window's place and size as Qt saved it, or None on the first start."""
-        value = self._store.value("window/geometry")
+        value = None if self._is_refused else self._store.value("window/geometry")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     @window_geometry.setter
     def window_geometry(self, geometry: QByteArray) -> None:
-        self._store.setValue("window/geometry", geometry)
+        if not self._is_refused:
+            self._store.setValue("window/geometry", geometry)
 
     def save(self) -> None:
         """Write now instead of at the next turn of the event loop."""
+        self.put(_FORMAT, FORMAT)
+        self.put(_VERSION, __version__)
         self._store.sync()

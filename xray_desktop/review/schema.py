@@ -53,4 +53,7 @@ _FIRST: Migration = (
     "CREATE INDEX verdict_by_film ON verdict (film_id, reader, id)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+# Who wrote it, for an older program that has to refuse it. One row.
+_SECOND: Migration = ("CREATE TABLE program (version TEXT NOT NULL) STRICT",)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _SECOND)
