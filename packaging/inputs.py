@@ -4,7 +4,7 @@ As a script it ends with 0 where the inputs are as they were last proven; ``./de
 it makes the build's environment, so it uses the standard library only.
 
 ``./dev build --verify`` writes the hash to packaging/verified.txt when it has passed; ``.ci/run``
-builds and tests only where the hash is another one (docs/decisions/0011).
+builds and tests only where the hash is another one (docs/decisions/0012).
 """
 
 from __future__ import annotations

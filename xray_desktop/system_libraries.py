@@ -6,7 +6,12 @@ Standard library only, and plain enough for any Python that ``./dev`` may be cal
 
 from __future__ import annotations
 
+import ctypes
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # File that the dynamic loader must find -> Debian package.
 # Qt without a screen; then what showing a window needs besides.
@@ -20,6 +25,7 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libX11.so.6": "libx11-6",
+    "libxcb.so.1": "libxcb1",
 }
 SCREEN_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
@@ -38,11 +44,21 @@ SCREEN_LIBRARIES = {
 _MISSING = re.compile(r"(lib[\w.+-]+): cannot open shared object file")
 
 
-def missing_library(problem: str) -> str:
-    """What to tell people of an ``ImportError``: which system library is missing.
+def loadable(name: str) -> bool:
+    """True where the dynamic loader finds the library."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def missing_library(problem: str, found: Callable[[str], bool] = loadable) -> str:
+    """What to tell people of an ``ImportError``: which system libraries are missing.
 
     Args:
-        problem: The error's text.
+        problem: The error's text; it names the first of them.
+        found: Tells whether the loader finds one.
 
     Returns:
         Whole sentences for the terminal, or an empty text where it is another kind of error.
@@ -53,12 +69,14 @@ def missing_library(problem: str) -> str:
             "Unpack the program anew, and install the current Microsoft Visual C++ "
             "Redistributable."
         )
-    found = _MISSING.search(problem)
-    if not found:
+    first = _MISSING.search(problem)
+    if not first:
         return ""
-    name = found[1]
-    package = (LIBRARIES | SCREEN_LIBRARIES).get(name)
-    text = f"X-ray Desktop cannot start: the system library {name} is missing.\n"
-    if package:
-        return text + f"On Debian and Ubuntu, type: sudo apt-get install {package}"
-    return text + "Install it with this system's package manager."
+    known = LIBRARIES | SCREEN_LIBRARIES
+    # All at once: one install instead of one for each start.
+    names = list(dict.fromkeys([first[1], *(name for name in known if not found(name))]))
+    packages = sorted({known[name] for name in names if name in known})
+    text = f"X-ray Desktop cannot start. Missing system libraries: {', '.join(names)}.\n"
+    if not packages:
+        return text + "Install them with this system's package manager."
+    return text + f"On Debian and Ubuntu, type: sudo apt-get install {' '.join(packages)}"
