@@ -63,7 +63,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--verify", action="store_true", help="try it in bare Debian systems")
     # ./dev has answered it by now.
     parser.add_argument("--if-changed", action="store_true", help="only where that is needed")
-    parser.add_argument("--quick", action="store_true", help="pack faster, a seventh larger")
+    parser.add_argument(
+        "--quick", action="store_true", help="pack five times as fast, a seventh larger"
+    )
     parser.add_argument("--keep", action="store_true", help="go on with what dist/ holds")
     options = parser.parse_args()
     if options.verify and options.no_archives:
@@ -145,7 +147,7 @@ def archive_names() -> tuple[Path, Path]:
     """The archive with the install script, and the Debian package."""
     version = stamp.version(ROOT)
     return (
-        DIST / f"xray-desktop-{version}-linux-x86_64.tar.zst",
+        DIST / f"xray-desktop-{version}-linux-x86_64.tar.xz",
         DIST / f"xray-desktop_{version}_amd64.deb",
     )
 

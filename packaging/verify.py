@@ -139,7 +139,7 @@ class _Visit:
     def _unpack(self) -> None:
         folder = self.system.path(_UNPACKED)
         folder.mkdir(parents=True)
-        command = ["tar", "--zstd", "--no-same-owner", "-xf", str(self.archive), "-C", str(folder)]
+        command = ["tar", "--no-same-owner", "-xf", str(self.archive), "-C", str(folder)]
         if subprocess.run(command, check=False).returncode:
             raise BuildError(f"{self.archive.name} cannot be unpacked.")
         subprocess.run(["chmod", "-R", "a-w", folder], check=True)
