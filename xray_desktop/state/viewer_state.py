@@ -124,6 +124,7 @@ class Enabled:
     variants: bool
     information: bool
     compare: bool
+    stack: bool
 
 
 @dataclass
@@ -167,10 +168,10 @@ class ViewerState:
         self.show_film(index, loaded)
 
     def reorder(self, films: tuple[Path, ...]) -> None:
-        """Sort the list anew; what is in sight and what is asked for stay.
+        """Sort or filter the list anew; what is in sight and what is asked for stay.
 
         Args:
-            films: The same films in another order.
+            films: Those in ``held`` and any others that were opened.
         """
         place = {path: index for index, path in enumerate(films)}
         if self.shown is not None:
@@ -178,6 +179,14 @@ class ViewerState:
         if self.wanted is not None:
             self.wanted = place[self.films[self.wanted]]
         self.films = films
+
+    @property
+    def held(self) -> frozenset[Path]:
+        """The films that stay in the list whatever is filtered: in sight, beside, asked for."""
+        indices = {index for index in (self.shown, self.wanted) if index is not None}
+        beside = self.beside
+        others = [beside.film.film.path] if beside.film else []
+        return frozenset([*(self.films[i] for i in indices), *others])
 
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
         """A film was read: it is the one in sight, as recorded, with nothing laid over it.
@@ -201,6 +210,9 @@ class ViewerState:
         self.unreadable[path] = why
         if self.wanted is not None and self.films[self.wanted] == path:
             self.wanted = self.shown
+
+    def _copies(self) -> tuple[Path, ...]:
+        return self.work.stacks.of(self.films[self.shown]) if self.shown is not None else ()
 
     def step(self, step: int) -> int | None:
         """The film ``step`` further in the list, past those that cannot be read; None at its end."""
@@ -343,6 +355,7 @@ class ViewerState:
             variants=has_film,
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
+            stack=self.work.stacked and self.film is not None and bool(self._copies()),
         )
 
 

@@ -6,10 +6,12 @@ which renders them. Films, thumbnails and the model have one worker thread each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from training.fit.run_folder import Run
@@ -17,6 +19,7 @@ from xray_desktop import paths
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state import hidden_identity
+from xray_desktop.state.list_filter import ListFilter
 from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.answer.prediction_panel import WIDTH_PX, PredictionPanel
@@ -30,12 +33,13 @@ from xray_desktop.viewer_tab.film.film_view import FilmView
 from xray_desktop.viewer_tab.film.loupe import Loupe
 from xray_desktop.viewer_tab.film.saved_picture import SavedPicture
 from xray_desktop.viewer_tab.film.viewing import FilmViewing
-from xray_desktop.viewer_tab.layout import lay_out, list_footer
+from xray_desktop.viewer_tab.layout import TabLayout, list_footer
 from xray_desktop.viewer_tab.listing.film_chooser import FilmChooser
 from xray_desktop.viewer_tab.listing.film_list import FilmList
 from xray_desktop.viewer_tab.listing.film_loader import FilmLoader, Opened
 from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
-from xray_desktop.viewer_tab.listing.work_list import WorkListBar, WorkListing
+from xray_desktop.viewer_tab.listing.work_list import WorkListing
+from xray_desktop.viewer_tab.listing.work_list_bar import WorkListBar
 from xray_desktop.viewer_tab.measure.keeping import Keeping
 from xray_desktop.viewer_tab.measure.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
@@ -79,6 +83,7 @@ class ViewerTab(QWidget):
         super().__init__(parent)
         engine = engine or Engine()
         self.state = ViewerState()
+        self._settings = settings
         self._threads = tuple(
             JobThread(name, self)
             for name in ("films", "thumbnails", "predictions", "figures", "verdicts")
@@ -105,7 +110,9 @@ class ViewerTab(QWidget):
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
         self._work_bar = WorkListBar()
-        self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
+        self._work = WorkListing(
+            self.state, self._reader, self._work_bar, self._list, figures, settings
+        )
         self._measuring = Measuring(self.state, self._view, self._tools, self)
         self._comparing = Comparing(
             self.state, self._viewing, self._view, self._tools, engine, films
@@ -120,6 +127,13 @@ class ViewerTab(QWidget):
             self.state, self._view, self._comparing, self._tools, small, self
         )
         self._keeping = Keeping(self.state, MeasureStore(paths.measurements_folder()), writer, self)
+        self._list_tools: dict[str, Callable[[], None]] = {
+            "search": self._work_bar.go_to_search,
+            "filter": self._work_bar.open_filter,
+            "filter_anew": self._work.filter_anew,
+            "filter_off": partial(self._work.set_filter, ListFilter()),
+            "stack": self._work.toggle_stack,
+        }
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
         self._build()
         self._connect()
@@ -151,6 +165,11 @@ class ViewerTab(QWidget):
             self._work.model_read_anew()
             self._reading.choose(path)
 
+    @property
+    def view_actions(self) -> list[QAction]:
+        """For the window's View menu: the film alone, and in a window of its own."""
+        return [self._tools.entries[name] for name in ("film_alone", "film_window")]
+
     def is_busy(self) -> bool:
         """True while something is being read; after ``shut_down``, while a thread runs."""
         if self._is_closing:
@@ -169,7 +188,10 @@ class ViewerTab(QWidget):
         self._is_closing = True
         self._slow.stop()
         self._list.stop()
+        self._work.stop()
         self._information.close()
+        if self.layout_of_parts.window is not None:
+            self.layout_of_parts.window.close()
         self._figures.close()
         for thread in self._threads:
             thread.finished.connect(self._on_thread_finished)
@@ -188,12 +210,15 @@ class ViewerTab(QWidget):
 
     def _build(self) -> None:
         footer = list_footer(self._tools, self._place, self._bar.height())
-        lay_out(
+        self.layout_of_parts = TabLayout(
             self,
+            self._tools,
+            self._view,
             left=(self._work_bar, self._list, footer),
             middle=(self._tools, self._comparing.area, self._bar),
             right=(self._panel, self._verdict_panel),
             below=self._strip,
+            settings=self._settings,
         )
         self.setTabOrder(self._tools, self._list)
         self.setTabOrder(self._list, self._view)
@@ -226,7 +251,9 @@ class ViewerTab(QWidget):
         speakers = (self._reading, self._verdicts, self._figures, self._work)
         for speaker in (*speakers, self._comparing, self._facts, self._saving, self._keeping):
             speaker.said.connect(self._bar.say)
-        self._verdicts.film_asked.connect(self._ask_for)
+        for asker in (self._verdicts, self._work):
+            asker.film_asked.connect(self._ask_for)
+        self._work_bar.left.connect(self._view.setFocus)
         self._tools.used.connect(self._on_tool_used)
         self._chooser.chosen.connect(self.open_paths)
         self._tools.open_films.triggered.connect(self._chooser.ask_for_films)
@@ -269,6 +296,8 @@ class ViewerTab(QWidget):
             self._reading.set_overlay(checked)
         elif name == "variants":
             self._reading.set_variants_open(checked)
+        elif name in self._list_tools:
+            self._list_tools[name]()
 
     @Slot(bool)
     def _on_end(self, last: bool) -> None:
@@ -285,7 +314,6 @@ class ViewerTab(QWidget):
     def _on_opened(self, opened: Opened) -> None:
         self.state.swap_films(opened.films, opened.index, opened.loaded)
         self.state.unreadable.update(opened.unreadable)
-        self._list.set_films(opened.films)
         self._work.films_opened()
         self._verdicts.films_opened()
         self._remark = _LEFT_OUT if opened.remark and self.state.hide_identity else opened.remark
@@ -313,6 +341,7 @@ class ViewerTab(QWidget):
         self._verdicts.film_shown(loaded.film.path)
         self._keeping.film_shown(loaded.film)
         self._reading.film_shown()
+        self._work.film_shown()
         self._refresh()
         self._facts.film_shown()
         following = self.state.step(1)
