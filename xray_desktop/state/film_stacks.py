@@ -7,7 +7,7 @@ the files' names alone. Nothing is read but names and sizes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -49,6 +49,29 @@ class FilmStacks:
         """
         group = self.of(path) or (path,)
         return next((one for one in group if one not in unreadable), group[0])
+
+    def firsts(
+        self, films: Iterable[Path], unreadable: Collection[Path]
+    ) -> Iterator[tuple[Path, tuple[Path, ...]]]:
+        """One file for each film, where it stands in the list.
+
+        Args:
+            films: The list, in any order.
+            unreadable: Files that cannot be read.
+
+        Yields:
+            The file that stands for a film, and all of its files; none for a film of one file.
+        """
+        group_of = self._group_of
+        for path in films:
+            group = group_of.get(path)
+            if group is None:
+                yield path, ()
+            elif path is group[0] and not unreadable:
+                # By far the most: nothing is looked up a second time.
+                yield path, group
+            elif path == self.first(path, unreadable):
+                yield path, group
 
 
 def find_stacks(films: Sequence[Path]) -> FilmStacks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
 
@@ -53,12 +54,14 @@ class ListFilter:
     verdict: VerdictChoice = VerdictChoice.ANY
     unreadable: bool = False
 
-    @property
+    # Asked once for each film of a long list, so what follows from the fields is kept.
+
+    @cached_property
     def is_on(self) -> bool:
         """True where a film may be hidden."""
         return self != ListFilter()
 
-    @property
+    @cached_property
     def asks_model(self) -> bool:
         """True where it goes by the model's answer, and so would tell it."""
         return self != self.without_model()
@@ -69,8 +72,14 @@ class ListFilter:
 
     def names(self, name: str) -> bool:
         """True where a file's name holds all words searched for."""
+        if not self._words:
+            return True
         plain = name.casefold()
-        return all(word in plain for word in self.text.casefold().split())
+        return all(word in plain for word in self._words)
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(self.text.casefold().split())
 
     def holds(self, said: ModelAnswer | None, sign: Opinion | None, *, unreadable: bool) -> bool:
         """True for a film to be shown, its name apart.

@@ -184,19 +184,29 @@ class WorkList:
             is_bad = path in unreadable
             return wanted.holds(self.answers.get(path), signs.get(path), unreadable=is_bad)
 
-        if not self.is_stacked:
+        if not self.is_stacked or not self.stacks.groups:
+            if not wanted.is_on:
+                return films
             return tuple(p for p in films if p in held or (wanted.names(p.name) and holds(p)))
+        # Only films in sight and opened ones are looked at closely: a list may have 10,000 files.
+        in_sight = {path: self.stacks.of(path) for path in held}
         rows: list[Path] = []
-        for path in films:
-            group = self.stacks.of(path) or (path,)
-            if path != self.stacks.first(path, unreadable):
-                continue
-            in_sight = [one for one in group if one in held]
-            if in_sight or (any(wanted.names(one.name) for one in group) and holds(path)):
+        for path, group in self.stacks.firsts(films, unreadable):
+            seen = path in in_sight or (bool(group) and group in in_sight.values())
+            if not seen and wanted.is_on:
+                named = any(wanted.names(one.name) for one in group or (path,))
+                seen = named and holds(path)
+            if seen or not wanted.is_on:
                 rows.append(path)
-                if group[0] in self.open_stacks or any(one != path for one in in_sight):
+                if group and self._is_open(group, path, in_sight):
                     rows.extend(one for one in group if one != path)
         return tuple(rows)
+
+    def _is_open(self, group: tuple[Path, ...], first: Path, in_sight: Collection[Path]) -> bool:
+        """True where a film's copies are listed: opened by the reader, or one of them in sight."""
+        if group[0] in self.open_stacks:
+            return True
+        return any(path != first and path in group for path in in_sight)
 
     def copies_shown(
         self, films: Sequence[Path], unreadable: Collection[Path]

@@ -67,6 +67,8 @@ class FilmList(QListView):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.clicked.connect(self._on_clicked)
         thumbnails.made.connect(self._on_made)
+        self.film_model.film_redrawn.connect(self._on_redrawn)
+        self.film_model.renamed.connect(self.viewport().update)
 
     def set_films(
         self, films: tuple[Path, ...], copies: Mapping[Path, int], members: frozenset[Path]
@@ -118,6 +120,10 @@ class FilmList(QListView):
     @Slot(object)
     def _on_made(self, path: Path) -> None:
         self.film_model.film_changed(path)
+
+    @Slot(int)
+    def _on_redrawn(self, row: int) -> None:
+        self.update(self.film_model.index(row))
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
