@@ -15,6 +15,7 @@ from viewer_fakes import part, wait_for, write_film
 
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.list_filter import ListFilter, VerdictChoice
+from xray_desktop.state.viewer_files import natural
 from xray_desktop.state.work_list import Order, WorkList
 
 
@@ -185,6 +186,9 @@ def test_that_names_are_sorted_as_people_count() -> None:
     films = tuple(Path(f"{folder}/film {n}.png") for folder, n in (("b", 10), ("a", 9), ("c", 1)))
     found = WorkList(films).sorted_films(Order.NAME, {})
     assert [path.name for path in found] == ["film 1.png", "film 9.png", "film 10.png"]
+    names = ["film 2-rotated1.png", "film 2.png", "film 2", "film 10.png", "Film 1.PNG"]
+    assert sorted(names, key=natural) == [names[4], names[2], names[1], names[0], names[3]]
+    assert sorted(["1.2.10", "1.2.9", "1.2"], key=natural) == ["1.2", "1.2.9", "1.2.10"]
 
 
 def test_that_order_and_verdict_are_remembered_and_names_searched_for_are_not(

@@ -61,16 +61,21 @@ def test_that_no_part_can_be_dragged_away(bench: Bench) -> None:
 def test_that_the_film_has_the_tab_for_itself_and_gives_it_back(bench: Bench) -> None:
     told: list[bool] = []
     bench.tab.layout_of_parts.alone.connect(told.append)
+    bench.choose()
+    bench.tab._tools.entries["variants"].trigger()
+    bench.settle()
     narrow = bench.tab._view.width()
     QTest.keyClick(bench.tab._view, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     assert not bench.tab._list.isVisible()
     assert not bench.tab._panel.isVisible()
+    assert not bench.tab._strip.isVisible()
     wait_for(bench.qtbot, lambda: bench.tab._view.width() == bench.tab.width())
     # Keys hold as before: the verdict, too.
     bench.press(Qt.Key.Key_F)
     assert [opinion for _, opinion in bench.kept()] == [Opinion.FRACTURE]
     bench.press(Qt.Key.Key_Escape)
     assert bench.tab._list.isVisible()
+    assert bench.tab._strip.isVisible()
     wait_for(bench.qtbot, lambda: bench.tab._view.width() == narrow)
     assert told == [True, False]
 

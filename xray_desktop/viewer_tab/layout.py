@@ -92,7 +92,7 @@ class TabLayout(QObject):
         settings: Settings | None,
     ) -> None:
         super().__init__(tab)
-        self._tab, self._tools, self._settings = tab, tools, settings
+        self._tab, self._tools, self._view, self._settings = tab, tools, view, settings
         self.window: FilmWindow | None = None
         self.is_alone = False
         self._left = _column(left, stretched=1, widest=_WIDEST_LIST_PX)
@@ -109,8 +109,11 @@ class TabLayout(QObject):
         wide.setContentsMargins(0, 0, 0, 0)
         wide.setSpacing(0)
         wide.addWidget(self._films, 1)
-        wide.addWidget(below)
-        self._below = below
+        # It shows and hides itself; the room that it stands in is hidden with the panels.
+        self._below = _column((below,), stretched=0)
+        # Variants laid out in a wide tab must not keep it wide when the panels come back.
+        self._below.setMinimumWidth(1)
+        wide.addWidget(self._below)
         self._all = _splitter("panelSplitter", self._wide, self._right)
         room = QHBoxLayout(tab)
         room.setContentsMargins(0, 0, 0, 0)
@@ -175,10 +178,8 @@ class TabLayout(QObject):
         self._tools.show_checked("film_alone", alone)
         if alone != self.is_alone:
             self.is_alone = alone
-            for part in (self._left, self._right):
+            for part in (self._left, self._right, self._below):
                 part.setVisible(not alone)
-            # Shown and hidden by its own rule; without a room it is not seen.
-            self._below.setMaximumHeight(0 if alone else 16777215)
             self.alone.emit(alone)
 
     # The film in a window of its own ----------------------------------------------------------------
@@ -214,6 +215,7 @@ class TabLayout(QObject):
         room.addWidget(self._centre)
         self._centre.show()
         self._place_window(self.window)
+        self._view.setFocus()
         self._tools.show_checked("film_window", True)
 
     def _place_window(self, window: FilmWindow) -> None:
@@ -245,6 +247,7 @@ class TabLayout(QObject):
         self._centre.show()
         self._instead.setParent(None)
         self._films.setSizes(sizes)
+        self._view.setFocus()
         self._tools.show_checked("film_window", False)
 
 
