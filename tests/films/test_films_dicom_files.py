@@ -77,7 +77,7 @@ def test_that_the_first_of_several_frames_is_read_with_a_note(tmp_path):
         )
     )
     assert np.array_equal(film.pixels, BONE)
-    assert "the first of 3 frames" in film.notes
+    assert "the first of 3 frames; training and work list go by this one" in film.notes
 
 
 def test_that_enhanced_objects_are_shown_by_their_functional_groups(tmp_path):
