@@ -18,13 +18,13 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import get_expected_length, pixel_array
 from pydicom.uid import UID
 
-from training.films import dicom_jpeg12
+from training.films import dicom_decoders
 from training.films.dicom_header import number
 from training.films.dicom_mending import complete_header, unused_low_bits, without_low_bits
 from training.films.film import FilmError, FloatPixels
 from training.films.limits import check_size, frame_note, refuse_memory
 
-dicom_jpeg12.register()
+dicom_decoders.register()
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -103,15 +103,16 @@ def whole_words(path: Path, dataset: Dataset, index: int) -> npt.NDArray[Any] | 
 def _decoded(path: Path, dataset: Dataset, index: int, bits: int) -> npt.NDArray[Any]:
     """One frame as pydicom decodes it, with so many bits of each value."""
     stored_bits = dataset.BitsStored
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
     try:
         dataset.BitsStored = bits
-        return pixel_array(dataset, index=index)
+        plugin = dicom_decoders.LABEL if syntax in dicom_decoders.SYNTAXES else ""
+        return pixel_array(dataset, index=index, decoding_plugin=plugin)
     except MemoryError as error:
         raise refuse_memory(path) from error
-    except Exception as error:  # Decoders are four libraries with errors of their own.
-        name = UID(dataset.file_meta.TransferSyntaxUID).name
+    except Exception as error:  # Decoders are several libraries with errors of their own.
         raise FilmError(
-            path, f"its picture ({name}) is damaged or of a kind that cannot be decoded"
+            path, f"its picture ({syntax.name}) is damaged or of a kind that cannot be decoded"
         ) from error
     finally:
         dataset.BitsStored = stored_bits
