@@ -8,7 +8,7 @@ from typing import Any
 
 from training.films.film import FloatPixels, Spacing
 from xray_desktop.state.measure_book import Sheet
-from xray_desktop.state.measure_figures import angle, area, length, statistics
+from xray_desktop.state.measure_figures import angle, area, in_mm, length, statistics
 from xray_desktop.state.measurements import NOTES, Kind, Measurement, num_points
 
 VERSION = 1
@@ -46,10 +46,10 @@ def figures_of(
         return {}
     if measurement.kind in (Kind.ANGLE, Kind.COBB):
         return {"value": angle(measurement, spacing), "unit": "degrees"}
-    source = {"millimetres": spacing.source} if spacing else {}
+    source = {"millimetres": spacing.source} if spacing and spacing.in_mm else {}
     if measurement.kind is Kind.LENGTH:
         size = length(measurement.points[0], measurement.points[1], spacing)
-        return {"value": size, "unit": "mm" if spacing else "px", **source}
+        return {"value": size, "unit": "mm" if in_mm(spacing) else "px", **source}
     size = area(measurement, spacing)
     found = statistics(measurement, pixels) if pixels is not None else None
     values = (
@@ -63,7 +63,7 @@ def figures_of(
         if found
         else {}
     )
-    return {"value": size, "unit": "mm2" if spacing else "px2", **source, **values}
+    return {"value": size, "unit": "mm2" if in_mm(spacing) else "px2", **source, **values}
 
 
 def as_values(sheet: Sheet, spacing: Spacing | None, pixels: FloatPixels | None) -> dict[str, Any]:

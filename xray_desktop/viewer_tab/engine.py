@@ -15,10 +15,11 @@ import numpy as np
 from PIL import Image
 
 from training.augmentation.config import AugmentationConfig
-from training.films.film import Film, GreyPixels
+from training.films.film import Film, FloatPixels, GreyPixels
 from training.films.preprocessing import Preprocessing
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
+from xray_desktop.state.viewer_bitmap import bitmap
 from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import LoadedFilm
 from xray_desktop.workers.smooth_import import import_tensorflow
@@ -104,7 +105,17 @@ def load_film(read_film: Callable[[Path], Film], path: Path) -> LoadedFilm:
         FilmError: It cannot be read.
     """
     film = read_film(path)
-    return LoadedFilm(film, indexed(film.pixels))
+    pixels = indexed(_without_padding(film))
+    return LoadedFilm(film, pixels, bitmap(film.padding), bitmap(film.overlay))
+
+
+def _without_padding(film: Film) -> FloatPixels:
+    """The film's values with padding as dark as the darkest of the rest, so that no edge shines."""
+    if film.padding is None:
+        return film.pixels
+    inside = film.pixels[~film.padding]
+    darkest = inside.max() if film.inverted else inside.min()
+    return np.where(film.padding, darkest, film.pixels)
 
 
 def make_thumbnail(read_grey: Callable[[Path], GreyPixels], path: Path) -> GreyPixels:

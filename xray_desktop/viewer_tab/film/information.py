@@ -70,10 +70,11 @@ class InformationWindow(QDialog):
         name = NAME if hide_identity else film.path.name
         facts = [f"{name}: {film.format}, {film.width} x {film.height} px"]
         if film.spacing is not None:
-            facts.append(
-                f"{film.spacing.column_mm:g} x {film.spacing.row_mm:g} mm per pixel, "
-                f"{film.spacing.source}"
-            )
+            told = film.spacing
+            known = ": ".join(filter(None, (told.source, told.detail)))
+            facts.append(f"{told.column_mm:.4g} x {told.row_mm:.4g} mm per pixel, {known}")
+        elif film.pixel_aspect != 1.0:
+            facts.append(f"pixels are {film.pixel_aspect:.4g} times as high as wide")
         self._notes.setText("\n".join([*facts, *film.notes, *([REMARK] if hide_identity else [])]))
         self.table.setRowCount(len(tags))
         for row, tag in enumerate(tags):

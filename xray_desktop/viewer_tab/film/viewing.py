@@ -68,6 +68,7 @@ class FilmViewing(QObject):
             "one_to_one": view.one_to_one,
             "reset": self.reset,
             "network": self.toggle_network_input,
+            "planes": self.toggle_planes,
         }
 
     @Slot(str, bool)
@@ -97,6 +98,11 @@ class FilmViewing(QObject):
         is_shown = state.showing is Showing.NETWORK_INPUT
         state.show_variant(None)
         state.showing = Showing.FILM if is_shown else Showing.NETWORK_INPUT
+        self.changed.emit()
+
+    def toggle_planes(self) -> None:
+        """Show what the file draws over the film, or the bare film again."""
+        self._state.planes_on = not self._state.planes_on
         self.changed.emit()
 
     @Slot(int)
@@ -155,6 +161,7 @@ class FilmViewing(QObject):
         self._render_picture()
         self._render_overlay()
         self._tools.show_checked("network", self._state.showing is Showing.NETWORK_INPUT)
+        self._tools.show_checked("planes", self._state.planes_on)
 
     def _render_picture(self) -> None:
         state = self._state
@@ -162,7 +169,8 @@ class FilmViewing(QObject):
         hides = state.hide_identity
         shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
         is_film = state.showing is Showing.FILM
-        wanted = (*shown[:4], hides, state.spacing) if is_film else (*shown, hides)
+        look_of_film = (hides, state.spacing, state.planes_on)
+        wanted = (*shown[:4], *look_of_film) if is_film else (*shown, hides)
         if wanted == self._in_view:
             return
         before, self._in_view = self._in_view, wanted
