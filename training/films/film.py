@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -200,6 +201,13 @@ class Tag:
     is_private: bool = False
 
 
+class FilmKey(NamedTuple):
+    """Which film: its file, and which of the file's frames, from 0."""
+
+    path: Path
+    frame: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Film:
     """One film, ready to be shown, measured or given to a network.
@@ -242,6 +250,11 @@ class Film:
     num_frames: int = 1
     tags: tuple[Tag, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> FilmKey:
+        """Which film it is."""
+        return FilmKey(self.path, self.frame)
 
     @property
     def height(self) -> int:

@@ -79,6 +79,7 @@ class Enabled:
     information: bool
     compare: bool
     planes: bool
+    frames: bool
 
 
 @dataclass
@@ -150,6 +151,20 @@ class ViewerState:
         self.look = look
         self.showing = Showing.FILM
         # The original first: a heat map seen before the film steers the eye.
+        self.overlay_on = self.beside.heat_map = False
+        self.forget_answers()
+
+    def show_frame(self, loaded: LoadedFilm) -> None:
+        """Another frame of the film in sight: looked at as before, with nothing laid over it.
+
+        A frame has a window of its own where its file says so; one that the reader has set stays.
+        """
+        if self.loaded is not None and self.look is not None:
+            is_own = self.look.window == self.loaded.film.window
+            window = loaded.film.window if is_own else self.look.window
+            self.look = replace(self.look, window=window)
+        self.loaded = loaded
+        self.showing = Showing.FILM
         self.overlay_on = self.beside.heat_map = False
         self.forget_answers()
 
@@ -225,7 +240,7 @@ class ViewerState:
         return None if self.film is None else self._scale_of(self.film)
 
     def _scale_of(self, film: Film) -> Spacing | None:
-        return self.measures.calibration_of(film.path) or film.scale
+        return self.measures.calibration_of(film.key) or film.scale
 
     @property
     def told(self) -> Prediction | None:
@@ -283,6 +298,8 @@ class ViewerState:
         film = loaded.film
         size = f"{film.width} x {film.height} px, {film.bits} bit"
         overlay = loaded.overlay if self.planes_on else None
+        if film.num_frames > 1:
+            lines = (*lines, f"frame {film.frame + 1} of {film.num_frames}")
         if loaded.overlay is not None:
             lines = (
                 *lines,
@@ -322,4 +339,5 @@ class ViewerState:
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
             planes=self._has_planes and self.showing is Showing.FILM,
+            frames=self.film is not None and self.film.num_frames > 1,
         )

@@ -48,6 +48,12 @@ def _read_film(path: Path) -> Film:
     return read_film(path)
 
 
+def _read_frame(path: Path, frame: int) -> Film:
+    from training.films.reader import read_film
+
+    return read_film(path, frame)
+
+
 def _read_grey(path: Path) -> GreyPixels:
     from training.films.reader import read_grey
 
@@ -83,6 +89,7 @@ class Engine:
 
     Args:
         read_film: As ``training.films.reader.read_film``.
+        read_frame: The same, of one of several frames, from 0.
         read_grey: As ``training.films.reader.read_grey``.
         sniff: As ``training.films.reader.sniff``.
         load_predictor: As ``training.models.predictor.Predictor``.
@@ -90,6 +97,7 @@ class Engine:
     """
 
     read_film: Callable[[Path], Film] = _read_film
+    read_frame: Callable[[Path, int], Film] = _read_frame
     read_grey: Callable[[Path], GreyPixels] = _read_grey
     sniff: Callable[[Path], str | None] = _sniff
     load_predictor: Callable[[Path], FilmReader] = _load_predictor
@@ -104,7 +112,19 @@ def load_film(read_film: Callable[[Path], Film], path: Path) -> LoadedFilm:
     Raises:
         FilmError: It cannot be read.
     """
-    film = read_film(path)
+    return _made_ready(read_film(path))
+
+
+def load_frame(read_frame: Callable[[Path, int], Film], path: Path, frame: int) -> LoadedFilm:
+    """As ``load_film``, one of several frames. Film worker.
+
+    Raises:
+        FilmError: It cannot be read.
+    """
+    return _made_ready(read_frame(path, frame))
+
+
+def _made_ready(film: Film) -> LoadedFilm:
     pixels = indexed(_without_padding(film))
     return LoadedFilm(film, pixels, bitmap(film.padding), bitmap(film.overlay))
 

@@ -69,6 +69,8 @@ _MORE = (
     ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
     ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
     ToolEntry("heat_beside", "Heat map beside the film", "heat-map", ("Shift+H",), "overlay", True),
+    ToolEntry("frame_back", "Frame before", "chevron-up", ("Ctrl+Up",), "frames", if_there=True),
+    ToolEntry("frame_on", "Next frame", "chevron-down", ("Ctrl+Down",), "frames", if_there=True),
     ToolEntry("planes", "Overlay of the file", "overlay", ("O",), "planes", True, if_there=True),
 )
 _MORE_AT_END = (

@@ -76,6 +76,7 @@ class FilmView(QWidget):
         files_dropped: ``list[Path]``.
         pointed_at: ``str``, place and value below the pointer, or empty.
         escaped: The Escape key.
+        frame_asked: ``int``, frames further, by the wheel with Alt.
         moved: ``Geometry, Geometry``, before and after the reader has zoomed or moved the film.
     """
 
@@ -85,6 +86,7 @@ class FilmView(QWidget):
     files_dropped = Signal(object)
     pointed_at = Signal(str)
     escaped = Signal()
+    frame_asked = Signal(int)
     moved = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -310,9 +312,15 @@ class FilmView(QWidget):
             self.pointed_at.emit("")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
-        degrees = event.angleDelta().y() / 8.0
-        if degrees:
+        """Zoom about the pointer; with Alt, turn to the next frame."""
+        turned = event.angleDelta()
+        degrees = turned.y() / 8.0
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            # Alt turns the wheel sideways on some systems.
+            notches = turned.y() or turned.x()
+            if notches:
+                self.frame_asked.emit(-1 if notches > 0 else 1)
+        elif degrees:
             self.zoom_by(_ZOOM_PER_WHEEL_DEGREE**degrees, event.position())
         event.accept()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from training.films.film import Window
 from xray_desktop.state.viewer_geometry import Geometry, Orientation
-from xray_desktop.state.viewer_state import Look, Showing, ViewerState
+from xray_desktop.state.viewer_state import LoadedFilm, Look, Showing, ViewerState
 from xray_desktop.state.window_presets import preset_names, preset_window
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
 from xray_desktop.viewer_tab.film.film_view import ZOOM_STEP, FilmView, Tool
@@ -176,7 +176,7 @@ class FilmViewing(QObject):
         before, self._in_view = self._in_view, wanted
         if isinstance(before, tuple) and before[3] is Showing.FILM:
             self._film_place = self._view.film_geometry
-        is_same_film = isinstance(before, tuple) and before[0] is state.loaded
+        is_same_film = isinstance(before, tuple) and _are_one_file(before[0], state.loaded)
         returns = is_same_film and state.showing is Showing.FILM
         self._view.show_picture(
             state.picture(), state.picture_look(), self._film_place if returns else None
@@ -196,3 +196,10 @@ class FilmViewing(QObject):
             self._heat = HeatLayer(prediction, covers_square=covers_square)
             self._heat_of = (prediction, state.showing)
         self._view.set_overlay(prediction, self._heat, state.opacity)
+
+
+def _are_one_file(before: LoadedFilm | None, now: LoadedFilm | None) -> bool:
+    """True for one film or two frames of one size of its file: it is looked at in its old place."""
+    if before is None or now is None or before.film.path != now.film.path:
+        return False
+    return before.film.pixels.shape == now.film.pixels.shape
