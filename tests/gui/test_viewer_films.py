@@ -201,15 +201,17 @@ def test_that_thumbnails_are_made_for_the_films_in_sight_only(
 def test_that_shutting_down_with_work_pending_ends_every_thread(
     qtbot: QtBot, make_tab: MakeTab, three: list[Path]
 ) -> None:
-    gate = threading.Event()
+    gate, begun = threading.Event(), threading.Event()
 
     def held(path: Path) -> Film:
+        begun.set()
         assert gate.wait(10)
         return read_film(path)
 
     tab = make_tab(read_film=held)
     tab.open_paths(three)
-    wait_for(qtbot, lambda: tab._threads[0].is_busy())
+    # A job that has not begun is only forgotten.
+    wait_for(qtbot, begun.is_set)
     tab.choose_model(Path("best.keras"))
     with qtbot.waitSignal(tab.became_idle):
         tab.shut_down()
