@@ -25,7 +25,9 @@ from xray_desktop.state.hidden_identity import NAME, REMARK, shown_tags
 
 _COLUMNS = ("Tag", "Name", "Value", "VR", "Keyword")
 _TAG, _NAME, _VALUE, _VR, _KEYWORD = range(len(_COLUMNS))
-_WIDTHS_PX = {_TAG: 150, _NAME: 230, _VALUE: 290, _VR: 42}
+_WIDTHS_PX = {_TAG: 140, _NAME: 230, _VALUE: 320, _VR: 44}
+# Lines as high as those of the program's tables.
+_STYLE = "QTreeView::item { padding: 3px 2px; }"
 _PRIVATE = "private"
 
 
@@ -42,6 +44,7 @@ class TagTree(QTreeWidget):
         self.setAlternatingRowColors(True)
         self.setUniformRowHeights(True)
         self.setIndentation(16)
+        self.setStyleSheet(_STYLE)
         header = self.header()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -133,7 +136,7 @@ class InformationWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("informationWindow")
         self.setWindowTitle("Film information")
-        self.resize(900, 600)
+        self.resize(980, 640)
         self._notes = QLabel()
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         self._notes.setWordWrap(True)
