@@ -70,15 +70,36 @@ class ModelSaid:
         limits = stated_limits(card)
         return cls(word, band, prediction.score, prediction.threshold, limits, model, card)
 
+    @classmethod
+    def stated(cls, card: ModelCard, model: str, score: float, opinion: str) -> ModelSaid:
+        """From an answer of which only the stated score was kept.
+
+        Args:
+            card: Of the model that gave it.
+            model: The model's name.
+            score: As it is stated, 0-1.
+            opinion: "fracture", "no fracture" or "unsure".
+        """
+        band = Band.UNSURE
+        if opinion != "unsure":
+            is_positive = (opinion == "fracture") == _speaks_of_fracture(card)
+            band = Band.POSITIVE if is_positive else Band.NEGATIVE
+        word = "unsure" if band is Band.UNSURE else card.classes[band is Band.POSITIVE]
+        threshold = card.stated_threshold
+        return cls(word, band, score, threshold, stated_limits(card), model, card)
+
     @property
     def opinion(self) -> str:
         """The answer in the words of verdicts."""
         if self.band is Band.UNSURE:
             return "unsure"
-        # A set may have been trained with the films without a fracture as its positive class.
-        speaks_of_fracture = known_label(self.card.classes[1]) != 0
-        is_fracture = (self.band is Band.POSITIVE) == speaks_of_fracture
+        is_fracture = (self.band is Band.POSITIVE) == _speaks_of_fracture(self.card)
         return "fracture" if is_fracture else "no fracture"
+
+
+def _speaks_of_fracture(card: ModelCard) -> bool:
+    # A set may have been trained with the films without a fracture as its positive class.
+    return known_label(card.classes[1]) != 0
 
 
 def model_name(card: ModelCard, file_name: str) -> str:

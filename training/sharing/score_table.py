@@ -6,12 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from training import __version__
 from training.models.card import ModelCard
+from training.sharing.facts import ModelSaid
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ def score_row(
         program=__version__,
         refused=refused,
     )
+
+
+def stated_row(said: ModelSaid, path: str | Path, model: Path) -> ScoreRow:
+    """The same from an answer that was kept as it was stated.
+
+    Args:
+        said: The model's answer.
+        path: The film, as it is to be named.
+        model: The model's file.
+    """
+    empty = score_row(said.card, model, path, None)
+    word = said.card.classes[int(said.score >= said.threshold)]
+    return replace(empty, score=said.score, word=word, band=said.band.value)
 
 
 def to_csv(rows: Sequence[ScoreRow]) -> bytes:
