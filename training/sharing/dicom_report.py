@@ -160,7 +160,8 @@ def _of_reader(source: Dataset, reader: ReaderSaid) -> _GROUP:
             qualitative_evaluations=evaluations,
         )
     seen = "with the model's answer in sight" if reader.model_seen else "blind to the model"
-    _remark(group[0], f"Given {reader.given_at.isoformat(timespec='seconds')}, {seen}.")
+    when = "" if reader.given_at is None else f" {reader.given_at.isoformat(timespec='seconds')}"
+    _remark(group[0], f"Given{when}, {seen}.")
     if reader.note:
         _remark(group[0], reader.note)
     return group

@@ -21,7 +21,7 @@ class ReaderSaid:
         opinion: "fracture", "no fracture" or "unsure".
         reader: Who.
         note: In the reader's words, or empty.
-        given_at: When, with a time zone.
+        given_at: When, with a time zone; None where only the word is known.
         mark: x, y, width, height in pixels of the film as stored, a point where both last are 0;
             or None.
         model_seen: Something of the model's answer was in sight before the verdict.
@@ -30,7 +30,7 @@ class ReaderSaid:
     opinion: str
     reader: str
     note: str
-    given_at: datetime
+    given_at: datetime | None
     mark: tuple[float, float, float, float] | None = None
     model_seen: bool = False
 

@@ -89,13 +89,12 @@ def list_document(
 def _document(
     title: str, sections: tuple[Section, ...], entries: Sequence[FilmEntry], made_at: datetime
 ) -> Document:
-    made = f"{made_at:%d %B %Y, %H:%M} {made_at.tzname() or ''}".strip()
     notices = [Text(RESEARCH_USE, Tone.WARNING)]
     if any(entry.model is not None and entry.model.card.synthetic for entry in entries):
         notices.append(Text(SYNTHETIC, Tone.WARNING))
     return Document(
         title=title,
-        subtitle=f"Made {made} with X-ray Desktop {__version__}",
+        subtitle=f"Made {_when(made_at)} with X-ray Desktop {__version__}",
         notices=tuple(notices),
         sections=sections,
         footer=f"X-ray Desktop {__version__}, {made_at:%Y-%m-%d}. {RESEARCH_USE}",
@@ -123,12 +122,16 @@ def _reader_rows(reader: ReaderSaid | None) -> tuple[tuple[str, str], ...]:
     rows = [
         ("Verdict", reader.opinion),
         ("Reader", reader.reader),
-        ("Given", f"{reader.given_at:%d %B %Y, %H:%M} {reader.given_at.tzname() or ''}".strip()),
+        ("Given", "" if reader.given_at is None else _when(reader.given_at)),
         ("Note", reader.note),
         ("Marked place", _mark_words(reader)),
         ("Model seen before", seen),
     ]
     return tuple((name, value) for name, value in rows if value)
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%d %B %Y, %H:%M} {at.tzname() or ''}".strip()
 
 
 def _mark_words(reader: ReaderSaid) -> str:
