@@ -124,6 +124,9 @@ class Enabled:
     variants: bool
     information: bool
     compare: bool
+    share_list: bool
+    share_scores: bool
+    share_result: bool
 
 
 @dataclass
@@ -311,6 +314,10 @@ class ViewerState:
         )
 
     @property
+    def _is_dicom(self) -> bool:
+        return self.film is not None and self.film.format == "DICOM"
+
+    @property
     def wants_heat_map(self) -> bool:
         """True where a heat map is shown, over the film or beside it."""
         return self.overlay_on or self.beside.heat_map
@@ -343,6 +350,9 @@ class ViewerState:
             variants=has_film,
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
+            share_list=bool(self.films),
+            share_scores=bool(self.films) and self.card is not None,
+            share_result=self.told is not None and has_film and self._is_dicom,
         )
 
 
