@@ -132,7 +132,7 @@ class _SelfTest:
     # Engine
 
     def _load_libraries(self) -> None:
-        for name in ("tensorflow", "keras", "scipy.ndimage", "pydicom", "gdcm"):
+        for name in ("tensorflow", "keras", "scipy.ndimage", "pydicom", "gdcm", "imagecodecs"):
             importlib.import_module(name)
 
     def _make_sample_set(self) -> None:

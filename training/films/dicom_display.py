@@ -64,7 +64,8 @@ def padding_of(stored: npt.NDArray[Any], where: Sequence[Dataset]) -> npt.NDArra
         where: Header places.
 
     Returns:
-        bool, (height, width), or None where the file names no padding or none is there.
+        bool, (height, width), or None where the file names no padding, none is there, or all
+        would be: then the value was named by mistake.
     """
     value = number(where, "PixelPaddingValue")
     if value is None:
@@ -72,7 +73,7 @@ def padding_of(stored: npt.NDArray[Any], where: Sequence[Dataset]) -> npt.NDArra
     limit = number(where, "PixelPaddingRangeLimit")
     low, high = sorted((value, value if limit is None else limit))
     padding: npt.NDArray[np.bool_] = (stored >= low) & (stored <= high)
-    return padding if padding.any() else None
+    return padding if padding.any() and not padding.all() else None
 
 
 def windows_of(

@@ -45,8 +45,13 @@ def source_words(spacing: Spacing) -> str:
     return "" if spacing.source == "calibrated" else f" {spacing.source}"
 
 
+def in_mm(spacing: Spacing | None) -> bool:
+    """True where lengths are millimetres; else they are widths of a pixel."""
+    return spacing is not None and spacing.in_mm
+
+
 def length(start: Point, end: Point, spacing: Spacing | None) -> float:
-    """The distance of two points of the film: mm, or pixels without spacing."""
+    """The distance of two points of the film: mm, or pixels where millimetres are not known."""
     return math.hypot(*_along(start, end, spacing))
 
 
@@ -65,7 +70,7 @@ def angle(measurement: Measurement, spacing: Spacing | None) -> float:
 
 
 def area(measurement: Measurement, spacing: Spacing | None) -> float:
-    """Of a rectangle or ellipse: mm², or square pixels without spacing."""
+    """Of a rectangle or ellipse: mm², or pixels where millimetres are not known."""
     left, top, right, bottom = measurement.box
     across, down = _along((left, top), (right, bottom), spacing)
     return across * down * (math.pi / 4.0 if measurement.kind is Kind.ELLIPSE else 1.0)
@@ -124,14 +129,15 @@ def label(
         return ()
     if measurement.kind in NOTES:
         return tuple(textwrap.wrap(measurement.text, _LETTERS_A_LINE))
+    source = source_words(spacing) if spacing else ""
     if measurement.kind is Kind.LENGTH:
         size = length(measurement.points[0], measurement.points[1], spacing)
-        return (f"{size:,.1f} mm{source_words(spacing)}" if spacing else f"{size:,.1f} px",)
+        return (f"{size:,.1f} mm{source}" if in_mm(spacing) else f"{size:,.1f} px",)
     if measurement.kind not in REGIONS:
         name = "Cobb " if measurement.kind is Kind.COBB else ""
         return (f"{name}{angle(measurement, spacing):.1f}°",)
     size = area(measurement, spacing)
-    shown = f"area {size:,.1f} mm²{source_words(spacing)}" if spacing else f"area {size:,.0f} px²"
+    shown = f"area {size:,.1f} mm²{source}" if in_mm(spacing) else f"area {size:,.0f} px²"
     if pixels is None:
         return (shown, "values when you let go")
     found = statistics(measurement, pixels)

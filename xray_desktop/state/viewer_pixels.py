@@ -15,7 +15,9 @@ from training.films.film import FloatPixels, GreyPixels, Window
 
 Indices = npt.NDArray[np.uint16]
 
-_SMALLEST_SIDE = 256
+SMALLEST_SIDE = 256
+"""The pyramid ends with the level whose longer side is no longer than this."""
+
 _NUM_INDICES = 2**16
 
 
@@ -96,7 +98,7 @@ def indexed(pixels: FloatPixels) -> IndexedPixels:
     # +0.5 and cutting rounds faster than rint, and no value is below zero here.
     scaled += np.float32(0.5)
     levels = [np.minimum(scaled, _NUM_INDICES - 1).astype(np.uint16)]
-    while max(levels[-1].shape) > _SMALLEST_SIDE:
+    while max(levels[-1].shape) > SMALLEST_SIDE:
         levels.append(_half(levels[-1]))
     return IndexedPixels(tuple(levels), low, step, high)
 

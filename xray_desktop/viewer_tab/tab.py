@@ -27,6 +27,7 @@ from xray_desktop.viewer_tab.engine import Engine
 from xray_desktop.viewer_tab.film.comparing import Comparing
 from xray_desktop.viewer_tab.film.film_facts import FilmFacts
 from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.film.frames import FrameTurning
 from xray_desktop.viewer_tab.film.loupe import Loupe
 from xray_desktop.viewer_tab.film.saved_picture import SavedPicture
 from xray_desktop.viewer_tab.film.viewing import FilmViewing
@@ -104,6 +105,7 @@ class ViewerTab(QWidget):
         self._slow.setInterval(_SLOW_MS)
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
+        self._frames = FrameTurning(self.state, self._view, self._tools, engine, films)
         self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
         self._work_bar = WorkListBar()
         self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
@@ -225,6 +227,8 @@ class ViewerTab(QWidget):
         self._comparing.heat_map_asked.connect(self._reading.want_map)
         self._comparing.film_beside.connect(self._keeping.film_beside)
         self._comparing.exchanged.connect(self._on_film_loaded)
+        self._frames.turned.connect(self._on_frame_turned)
+        self._frames.said.connect(self._bar.say)
         self._bar.stop_asked.connect(self._on_stop)
         self._slow.timeout.connect(self._on_slow)
         parts = (self._viewing, self._reading, self._verdicts, self._work, self._measuring)
@@ -251,6 +255,7 @@ class ViewerTab(QWidget):
         self._measuring.render()
         self._keeping.render()
         self._comparing.render()
+        self._frames.render()
         self._tools.show_enabled(state.enabled())
         self._tools.show_checked("keep_folder", self._chooser.keeps_folder)
         self._tools.show_checked("overlay", state.overlay_on)
@@ -331,6 +336,14 @@ class ViewerTab(QWidget):
         following = self.state.step(1)
         if following is not None:
             self._loader.read_ahead(self.state.films[following], loaded)
+
+    @Slot(object)
+    def _on_frame_turned(self, loaded: LoadedFilm) -> None:
+        self._bar.say(_sentence("; ".join(loaded.film.notes)))
+        self._keeping.film_shown(loaded.film)
+        self._reading.film_shown()
+        self._refresh()
+        self._facts.film_shown()
 
     @Slot(object, str)
     def _on_film_failed(self, path: Path, why: str) -> None:

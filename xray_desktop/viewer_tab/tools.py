@@ -28,6 +28,7 @@ class ToolEntry:
         keys: Its shortcuts; the first is named in the tooltip.
         enabled_by: The flag of ``Enabled`` that it follows, or empty for always.
         checkable: It stays pressed.
+        if_there: It is only shown where it can be used.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ToolEntry:
     keys: tuple[str, ...] = ()
     enabled_by: str = "film_tools"
     checkable: bool = False
+    if_there: bool = False
 
 
 # None draws a line between groups.
@@ -67,6 +69,9 @@ _MORE = (
     ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
     ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
     ToolEntry("heat_beside", "Heat map beside the film", "heat-map", ("Shift+H",), "overlay", True),
+    ToolEntry("frame_back", "Frame before", "chevron-up", ("Ctrl+Up",), "frames", if_there=True),
+    ToolEntry("frame_on", "Next frame", "chevron-down", ("Ctrl+Down",), "frames", if_there=True),
+    ToolEntry("planes", "Overlay of the file", "overlay", ("O",), "planes", True, if_there=True),
 )
 _MORE_AT_END = (
     ToolEntry("identity", "Hide names and identity", "hide", ("Shift+I",), "", True),
@@ -238,6 +243,8 @@ class ToolRow(QToolBar):
         for entry in (*TOOLS, *_MORE, *_MORE_AT_END, *_SHARE, *_ELSEWHERE):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
+                if entry.if_there:
+                    self.entries[entry.name].setVisible(getattr(enabled, entry.enabled_by))
 
     def show_checked(self, name: str, checked: bool) -> None:
         """Set a button without triggering it (``used`` is not emitted by this)."""

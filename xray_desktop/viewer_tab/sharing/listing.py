@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training.films.film import FilmKey
 from xray_desktop.review.verdicts import ModelAnswer
 from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.measure_book import Sheet
@@ -28,7 +29,8 @@ def _listed(state: ViewerState, row: int) -> Listed:
     sign = verdicts.signs.get(path)
     withheld = verdicts.blind and sign is None
     name = f"Film {row + 1:,}" if state.hide_identity else path.name
-    sheet = state.measures.sheet_of(path)
+    film = state.film if is_shown else None
+    sheet = state.measures.sheet_of(FilmKey(path, film.frame if film is not None else 0))
     refused = state.unreadable.get(path, "")
     return Listed(
         path,
