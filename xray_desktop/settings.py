@@ -1,8 +1,8 @@
 """What the program remembers between starts, in an INI file that people can read and delete.
 
-Remembered: the window's place and size, the last folder of training films, the last folder
-films were opened from, and the choices of the training panel. Never remembered: names of
-single films, for they often hold a patient's name or number.
+Remembered: the window's place and size, the last folder of training films and the choices of the
+training panel; where the user allows it, the last folder that films were opened from in the viewer.
+Never remembered: names of single films, for they often hold a patient's name or number.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from xray_desktop import paths
+
+_FILM_FOLDER = "viewer/folder"
 
 
 class Settings:
@@ -27,6 +29,8 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file or paths.settings_file()
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+        # Until the program ends; on the disk only where the user allows it.
+        self._film_folder: Path | None = None
 
     @property
     def file(self) -> Path:
@@ -82,11 +86,31 @@ class Settings:
     @property
     def film_folder(self) -> Path | None:
         """The last folder films were opened from in the viewer, if it still exists."""
-        return self.folder("viewer/folder")
+        if self._film_folder is None:
+            return self.folder(_FILM_FOLDER) if self.keeps_film_folder else None
+        try:
+            return self._film_folder if self._film_folder.is_dir() else None
+        except OSError:  # too long, or a share that no longer answers
+            return None
 
     @film_folder.setter
     def film_folder(self, folder: Path) -> None:
-        self.put("viewer/folder", folder)
+        self._film_folder = folder
+        if self.keeps_film_folder:
+            self.put(_FILM_FOLDER, folder)
+
+    @property
+    def keeps_film_folder(self) -> bool:
+        """The user allows that folder to be written down: its name may be a patient's."""
+        return self.flag("viewer/keep_folder", False)
+
+    @keeps_film_folder.setter
+    def keeps_film_folder(self, keeps: bool) -> None:
+        self.put("viewer/keep_folder", keeps)
+        if not keeps:
+            self._store.remove(_FILM_FOLDER)
+        elif self._film_folder is not None:
+            self.put(_FILM_FOLDER, self._film_folder)
 
     @property
     def network(self) -> str:

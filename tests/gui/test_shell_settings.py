@@ -81,3 +81,19 @@ def test_that_a_file_that_cannot_be_written_costs_nothing_but_the_memory(tmp_pat
     settings.save()
     assert settings.integer("training/epochs", 20) == 7
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_that_a_folder_of_films_is_written_down_only_where_that_is_allowed(tmp_path: Path) -> None:
+    folder = tmp_path / "DOE_JOHN"
+    folder.mkdir()
+    settings = Settings(tmp_path / "s.ini")
+    settings.film_folder = folder
+    settings.save()
+    assert settings.film_folder == folder
+    assert Settings(tmp_path / "s.ini").film_folder is None
+    settings.keeps_film_folder = True
+    settings.save()
+    assert Settings(tmp_path / "s.ini").film_folder == folder
+    settings.keeps_film_folder = False
+    settings.save()
+    assert "DOE" not in (tmp_path / "s.ini").read_text(encoding="utf-8")

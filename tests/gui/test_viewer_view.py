@@ -16,11 +16,11 @@ from viewer_fakes import grab
 from training.films.film import Film, FloatPixels, Spacing, Window
 from training.films.preprocessing import Preprocessing
 from training.models.card import ModelCard
+from training.models.heat_colours import colours
 from training.models.prediction import HeatMap, Prediction
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import Look, Picture
-from xray_desktop.viewer_tab.answer.colour_map import colours
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
 from xray_desktop.viewer_tab.film import film_view
 from xray_desktop.viewer_tab.film.film_view import FilmView, Tool

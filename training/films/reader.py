@@ -16,7 +16,7 @@ from training.films.limits import MAX_FILE_BYTES, MAX_PIXELS, refuse_memory
 from training.films.pictures import read_picture, read_picture_grey
 from training.films.sniff import SNIFF_BYTES, kind_of, what_else
 
-__all__ = ["MAX_PIXELS", "read_film", "read_grey", "read_grey_bytes", "sniff"]
+__all__ = ["MAX_PIXELS", "read_content", "read_film", "read_grey", "read_grey_bytes", "sniff"]
 
 
 def read_film(path: Path, frame: int = 0) -> Film:
@@ -72,6 +72,21 @@ def read_grey_bytes(path: Path, content: bytes) -> GreyPixels:
         FilmError: As ``read_film``.
     """
     return _grey(path, content, _kind(path, content[:SNIFF_BYTES]))
+
+
+def read_content(path: Path) -> tuple[bytes, str]:
+    """Read a film's file as it is, undecoded.
+
+    Args:
+        path: As for ``read_film``.
+
+    Returns:
+        The whole file, and its format as ``sniff`` names it.
+
+    Raises:
+        FilmError: If it cannot be read, or is no film by its first bytes.
+    """
+    return _read(path)
 
 
 def sniff(path: Path) -> str | None:

@@ -78,6 +78,9 @@ class Enabled:
     variants: bool
     information: bool
     compare: bool
+    share_list: bool
+    share_scores: bool
+    share_result: bool
     planes: bool
     frames: bool
 
@@ -284,6 +287,10 @@ class ViewerState:
         )
 
     @property
+    def _is_dicom(self) -> bool:
+        return self.film is not None and self.film.format == "DICOM"
+
+    @property
     def _has_planes(self) -> bool:
         """True where the file of a film in sight draws over it."""
         films = (self.loaded, self.beside.film)
@@ -338,6 +345,9 @@ class ViewerState:
             variants=has_film,
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
+            share_list=bool(self.films),
+            share_scores=bool(self.films) and self.card is not None,
+            share_result=self.told is not None and has_film and self._is_dicom,
             planes=self._has_planes and self.showing is Showing.FILM,
             frames=self.film is not None and self.film.num_frames > 1,
         )

@@ -40,6 +40,7 @@ from xray_desktop.viewer_tab.listing.work_list import WorkListBar, WorkListing
 from xray_desktop.viewer_tab.measure.keeping import Keeping
 from xray_desktop.viewer_tab.measure.measuring import Measuring
 from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
+from xray_desktop.viewer_tab.sharing.sharing import Sharing
 from xray_desktop.viewer_tab.tools import ToolRow
 from xray_desktop.viewer_tab.verdict.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.verdict.verdict_figures import VerdictFigures
@@ -82,9 +83,9 @@ class ViewerTab(QWidget):
         self.state = ViewerState()
         self._threads = tuple(
             JobThread(name, self)
-            for name in ("films", "thumbnails", "predictions", "figures", "verdicts")
+            for name in ("films", "thumbnails", "predictions", "figures", "sharing", "verdicts")
         )
-        films, small, predictions, figures, writer = self._threads
+        films, small, predictions, figures, sharing, writer = self._threads
         self._is_closing = False
         self._remark = ""
         self._loader = FilmLoader(engine, films, small, self)
@@ -121,8 +122,13 @@ class ViewerTab(QWidget):
         self._saving = SavedPicture(
             self.state, self._view, self._comparing, self._tools, small, self
         )
-        self._keeping = Keeping(self.state, MeasureStore(paths.measurements_folder()), writer, self)
+        measures = MeasureStore(paths.measurements_folder())
+        self._keeping = Keeping(self.state, measures, writer, self)
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
+        stores = self._verdicts.store, measures
+        self._sharing = Sharing(
+            self.state, engine, stores, self._saving, self._tools, sharing, self
+        )
         self._build()
         self._connect()
         self._refresh()
@@ -173,6 +179,7 @@ class ViewerTab(QWidget):
         self._list.stop()
         self._information.close()
         self._figures.close()
+        self._sharing.close()
         for thread in self._threads:
             thread.finished.connect(self._on_thread_finished)
         for thread in self._threads[:-1]:
@@ -228,7 +235,8 @@ class ViewerTab(QWidget):
         for part in (*parts, self._comparing, self._facts, self._keeping):
             part.changed.connect(self._refresh)
         speakers = (self._reading, self._verdicts, self._figures, self._work)
-        for speaker in (*speakers, self._comparing, self._facts, self._saving, self._keeping):
+        others = (self._comparing, self._facts, self._saving, self._keeping, self._sharing)
+        for speaker in (*speakers, *others):
             speaker.said.connect(self._bar.say)
         self._verdicts.film_asked.connect(self._ask_for)
         self._tools.used.connect(self._on_tool_used)
@@ -249,6 +257,7 @@ class ViewerTab(QWidget):
         self._comparing.render()
         self._frames.render()
         self._tools.show_enabled(state.enabled())
+        self._tools.show_checked("keep_folder", self._chooser.keeps_folder)
         self._tools.show_checked("overlay", state.overlay_on)
         self._tools.show_checked("variants", state.variants_open)
         self._tools.show_checked("compare", state.beside.film is not None)
@@ -274,6 +283,10 @@ class ViewerTab(QWidget):
             self._reading.set_overlay(checked)
         elif name == "variants":
             self._reading.set_variants_open(checked)
+        elif name == "share_verdicts":
+            self._figures.ask_for_table()
+        elif name == "keep_folder":
+            self._chooser.keep_folder(checked)
 
     @Slot(bool)
     def _on_end(self, last: bool) -> None:

@@ -74,9 +74,23 @@ _MORE = (
     ToolEntry("planes", "Overlay of the file", "overlay", ("O",), "planes", True, if_there=True),
 )
 _MORE_AT_END = (
+    ToolEntry("identity", "Hide names and identity", "hide", ("Shift+I",), "", True),
+    ToolEntry("keep_folder", "Remember the last folder of films", "folder", (), "", True),
+)
+# What leaves the program, behind a button of its own; None draws a line.
+_SHARE: tuple[ToolEntry | None, ...] = (
+    ToolEntry("share_film", "Report of this film...", "report", ("Ctrl+P",), "information"),
+    ToolEntry("share_list", "Report of the work list...", "report", (), "share_list"),
+    None,
     ToolEntry("save_picture", "Save picture...", "save", ("Ctrl+S",), "zoom"),
     ToolEntry("save_film", "Save picture of the film alone...", "film", ("Ctrl+Shift+S",), "zoom"),
-    ToolEntry("identity", "Hide names and identity", "hide", ("Shift+I",), "", True),
+    None,
+    ToolEntry("share_result", "Model's answer as DICOM...", "model", (), "share_result"),
+    ToolEntry("share_copy", "Anonymous copy of this film...", "hide", (), "information"),
+    ToolEntry("share_copies", "Anonymous copies of the work list...", "hide", (), "share_list"),
+    None,
+    ToolEntry("share_scores", "Table of scores...", "table", (), "share_scores"),
+    ToolEntry("share_verdicts", "Table of verdicts...", "table", (), ""),
 )
 # Shown below the list of films.
 _ELSEWHERE = (
@@ -122,8 +136,10 @@ class ToolRow(QToolBar):
             action = self._make(entry, home, view)
             self.addAction(action)
             (drags if entry.name in self.DRAGS else others).addAction(action)
-        for entry in (*_MORE, *_MORE_AT_END, *_ELSEWHERE):
-            others.addAction(self._make(entry, home, view))
+        for entry in (*_MORE, *_MORE_AT_END, *_SHARE, *_ELSEWHERE):
+            if entry is not None:
+                others.addAction(self._make(entry, home, view))
+        self._add_share_button()
         self._add_more_button()
         self.entries["window"].setChecked(True)
         self.window_menu = WindowMenu(home)
@@ -134,8 +150,6 @@ class ToolRow(QToolBar):
             window.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button = self.widgetForAction(self.entries["variants"])
         button.setObjectName("variantsButton")
-        if isinstance(button, QToolButton):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _add_open_button(self) -> None:
         menu = QMenu(self)
@@ -151,6 +165,22 @@ class ToolRow(QToolBar):
         button.setMenu(menu)
         self.addWidget(button)
         self.addSeparator()
+
+    def _add_share_button(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("shareMenu")
+        for entry in _SHARE:
+            if entry is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.entries[entry.name])
+        button = QToolButton()
+        button.setObjectName("shareButton")
+        button.setIcon(theme.icon("export"))
+        button.setToolTip("Share: reports, pictures, DICOM, anonymous copies, tables")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        self.addWidget(button)
 
     def _add_more_button(self) -> None:
         self.more_menu.setObjectName("moreMenu")
@@ -210,7 +240,7 @@ class ToolRow(QToolBar):
 
     def show_enabled(self, enabled: Enabled) -> None:
         """Follow the state's flags."""
-        for entry in (*TOOLS, *_MORE, *_MORE_AT_END, *_ELSEWHERE):
+        for entry in (*TOOLS, *_MORE, *_MORE_AT_END, *_SHARE, *_ELSEWHERE):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
                 if entry.if_there:
