@@ -71,7 +71,12 @@ def padding_of(stored: npt.NDArray[Any], where: Sequence[Dataset]) -> npt.NDArra
     if value is None:
         return None
     limit = number(where, "PixelPaddingRangeLimit")
-    low, high = sorted((value, value if limit is None else limit))
+    ends = [value, value if limit is None else limit]
+    if stored.dtype.kind == "i":
+        # Some makers write a negative value as if it had no sign: 63,536 for -2,000.
+        span = 2.0 ** (8 * stored.dtype.itemsize)
+        ends = [end - span if end >= span / 2.0 else end for end in ends]
+    low, high = sorted(ends)
     padding: npt.NDArray[np.bool_] = (stored >= low) & (stored <= high)
     return padding if padding.any() and not padding.all() else None
 
