@@ -149,4 +149,5 @@ def test_that_a_damaged_plane_leaves_the_film_alone(tmp_path):
 def test_that_a_real_plane_is_read():
     path = BUNDLED / "examples_overlay.dcm"
     film = read_film(path)
+    assert {tag.name for tag in film.tags if tag.tag == "(6000,3000)"} == {"Overlay Data"}
     assert np.array_equal(film.overlay, overlay(pydicom.dcmread(path), 0x6000))
