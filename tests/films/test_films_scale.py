@@ -18,7 +18,7 @@ BONE = bone_picture().astype(np.uint16) * 16
 def test_that_millimetres_at_the_detector_are_divided_by_the_files_magnification(
     tmp_path, factor, expected
 ):
-    # PS3.3 C.8.11.4: the factor is the distance of the detector over that of the patient.
+    # PS3.3 C.8.11.5: the factor is the distance of the detector over that of the patient.
     film = read_film(
         write_dicom(
             tmp_path / "film.dcm",
@@ -49,7 +49,7 @@ def test_that_an_impossible_magnification_says_nothing(tmp_path, factor):
 
 
 def test_that_a_corrected_spacing_is_not_divided_once_more(tmp_path):
-    # 10.7.1.1: Pixel Spacing that differs from Imager Pixel Spacing is corrected already.
+    # 10.7.1: Pixel Spacing that differs from Imager Pixel Spacing is corrected already.
     film = read_film(
         write_dicom(
             tmp_path / "film.dcm",
