@@ -187,6 +187,14 @@ def test_that_a_list_has_a_path_a_line(tmp_path):
     assert found.missing == ("gone.dcm",)
 
 
+@pytest.mark.parametrize("line", ["x" * 5000, "~nobody/a.dcm", "a\x00b", "//", "..", "<>|"])
+def test_that_a_line_that_is_no_path_is_missing(tmp_path, line):
+    (tmp_path / "films.txt").write_text(f"{'# ' * 200}\n{line}\n")
+    found = read_list(tmp_path / "films.txt")
+    assert found is not None
+    assert (found.films, found.missing) == ((), (line,))
+
+
 def test_that_a_text_of_a_folder_is_no_list(tmp_path):
     write_dicom(tmp_path / "one", BONE)
     (tmp_path / "readme.txt").write_text("one")

@@ -104,6 +104,25 @@ def test_that_a_plane_in_bits_that_the_film_leaves_free_is_read(tmp_path, positi
     assert np.array_equal(film.pixels, BONE)
 
 
+@pytest.mark.parametrize("position", [0, 3])
+def test_that_a_plane_below_the_stored_bits_is_read(tmp_path, position):
+    drawn = np.random.default_rng(4).integers(0, 2, BONE.shape).astype(np.uint16)
+    dataset = dicom_dataset(BONE << 4 | drawn << position, bits_stored=12)
+    dataset.HighBit = 15
+    for element, value in ((0x10, 40), (0x11, 30), (0x100, 16), (0x102, position)):
+        dataset.add_new((0x6002, element), "US", value)
+    film = read_film(saved(dataset, tmp_path))
+    assert np.array_equal(film.overlay, drawn == 1)
+    assert np.array_equal(film.pixels, BONE)
+
+
+def test_that_bits_of_the_film_are_no_plane(tmp_path):
+    dataset = dicom_dataset(BONE, bits_stored=12)
+    for element, value in ((0x10, 40), (0x11, 30), (0x100, 16), (0x102, 4)):
+        dataset.add_new((0x6002, element), "US", value)
+    assert read_film(saved(dataset, tmp_path)).overlay is None
+
+
 @pytest.mark.parametrize("frame", range(4))
 def test_that_each_frame_has_its_own_part_of_a_plane(tmp_path, frame):
     frames = np.vstack([BONE] * 4)
@@ -130,4 +149,5 @@ def test_that_a_damaged_plane_leaves_the_film_alone(tmp_path):
 def test_that_a_real_plane_is_read():
     path = BUNDLED / "examples_overlay.dcm"
     film = read_film(path)
+    assert {tag.name for tag in film.tags if tag.tag == "(6000,3000)"} == {"Overlay Data"}
     assert np.array_equal(film.overlay, overlay(pydicom.dcmread(path), 0x6000))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.builders.films import bone_picture, write_dicom
+from tests.builders.films import bone_picture, dicom_dataset, write_dicom
 from training.films.levels import percentile_window
 from training.films.reader import read_film, read_grey
 
@@ -18,7 +18,7 @@ BONE = bone_picture().astype(np.uint16) * 16
 def test_that_millimetres_at_the_detector_are_divided_by_the_files_magnification(
     tmp_path, factor, expected
 ):
-    # PS3.3 C.8.11.4: the factor is the distance of the detector over that of the patient.
+    # PS3.3 C.8.11.5: the factor is the distance of the detector over that of the patient.
     film = read_film(
         write_dicom(
             tmp_path / "film.dcm",
@@ -49,7 +49,7 @@ def test_that_an_impossible_magnification_says_nothing(tmp_path, factor):
 
 
 def test_that_a_corrected_spacing_is_not_divided_once_more(tmp_path):
-    # 10.7.1.1: Pixel Spacing that differs from Imager Pixel Spacing is corrected already.
+    # 10.7.1: Pixel Spacing that differs from Imager Pixel Spacing is corrected already.
     film = read_film(
         write_dicom(
             tmp_path / "film.dcm",
@@ -121,6 +121,18 @@ def test_that_padding_is_black_in_either_polarity_and_in_no_window(tmp_path, pho
     assert film.grey()[10:].any()
     whole = percentile_window(film.pixels)
     assert percentile_window(film.pixels, film.padding).limits != whole.limits
+
+
+def test_that_negative_padding_written_without_a_sign_is_known(tmp_path):
+    stored = (BONE.astype(np.int32) - 1000).astype(np.int16)
+    stored[:6] = -2000
+    dataset = dicom_dataset(stored, PixelPaddingValue=0)
+    dataset.add_new("PixelPaddingValue", "US", 63536)
+    dataset.save_as(tmp_path / "film.dcm", enforce_file_format=True)
+    film = read_film(tmp_path / "film.dcm")
+    assert film.padding is not None
+    assert film.padding[:6].all()
+    assert not film.padding[6:].any()
 
 
 def test_that_a_film_of_nothing_but_padding_is_shown(tmp_path):

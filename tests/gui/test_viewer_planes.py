@@ -15,7 +15,7 @@ from viewer_fakes import grab, make_model, open_films, show_tab
 
 from training.films.film import Film, Spacing, Window
 from xray_desktop import theme
-from xray_desktop.state.measure_figures import angle, area, label, length
+from xray_desktop.state.measure_figures import angle, area, label, length, statistics
 from xray_desktop.state.measure_table import figures_of
 from xray_desktop.state.measurements import Kind, Measurement
 from xray_desktop.state.viewer_bitmap import bitmap
@@ -109,6 +109,23 @@ def test_that_padding_counts_in_no_window() -> None:
     counted = values[~EDGE]
     assert automatic.limits == pytest.approx(np.percentile(counted, (0.5, 99.5)), abs=40.0)
     assert full.limits == pytest.approx((counted.min(), counted.max()), abs=1.0)
+
+
+@pytest.mark.parametrize("kind", [Kind.RECTANGLE, Kind.ELLIPSE])
+def test_that_padding_counts_in_no_region(kind: Kind) -> None:
+    film = film_of(padding=EDGE)
+    box = Measurement(kind, ((20.0, 10.0), (90.0, 80.0)))
+    found = statistics(box, film.counted)
+    y, x = np.mgrid[: VALUES.shape[0], : VALUES.shape[1]] + 0.5
+    inside = (x > 20.0) & (x < 90.0) & (y > 10.0) & (y < 80.0)
+    if kind is Kind.ELLIPSE:
+        inside = ((x - 55.0) / 35.0) ** 2 + ((y - 45.0) / 35.0) ** 2 <= 1.0
+    counted = VALUES[inside & ~EDGE]
+    assert found is not None
+    assert found.num_pixels == counted.size
+    assert (found.mean, found.low) == (pytest.approx(counted.mean(), rel=1e-5), counted.min())
+    assert statistics(Measurement(kind, ((1.0, 1.0), (30.0, 30.0))), film.counted) is None
+    assert film_of().counted is VALUES
 
 
 @pytest.mark.parametrize("orientation", ALL)

@@ -50,6 +50,8 @@ _LOSSLESS, _JPEG_LS_FRAME = 0xC3, 0xF7
 _FRAMES = (0xC0, 0xC1, 0xC2, _LOSSLESS, _JPEG_LS_FRAME)
 _SCAN = 0xDA
 # Start of a JPEG 2000 codestream and of its size segment (ISO 15444-1 A.4, A.5).
+# JPEG 2000 is slow enough to be worth a second core; the window wants one, too.
+_THREADS = 2
 _CODESTREAM = b"\xff\x4f\xff\x51"
 
 
@@ -120,7 +122,7 @@ def _jpeg_2000(src: bytes, runner: DecodeRunner) -> npt.NDArray[Any]:
     if src[:4] == _CODESTREAM and len(src) >= 24:
         right, bottom, left, top = struct.unpack(">4I", src[8:24])
         _check_size(runner, right - left, bottom - top)
-    values = np.asarray(imagecodecs.jpeg2k_decode(src))
+    values = np.asarray(imagecodecs.jpeg2k_decode(src, numthreads=_THREADS))
     ycc = (PhotometricInterpretation.YBR_ICT, PhotometricInterpretation.YBR_RCT)
     if runner.photometric_interpretation in ycc:
         runner.set_option("photometric_interpretation", PhotometricInterpretation.RGB)

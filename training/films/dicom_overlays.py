@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
 
+from training.films.dicom_header import number
 from training.films.film import Mask
 
 # PS3.5 7.6: sixteen repeating groups.
 _GROUPS = range(0x6000, 0x6020, 2)
 _ROWS, _COLUMNS, _FRAMES, _FIRST_FRAME = 0x0010, 0x0011, 0x0015, 0x0051
-_ORIGIN, _BIT_POSITION, _DATA = 0x0050, 0x0102, 0x3000
+_ORIGIN, _BITS_ALLOCATED, _BIT_POSITION, _DATA = 0x0050, 0x0100, 0x0102, 0x3000
 
 Words = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -70,15 +71,22 @@ def _plane(
             return None
         bits = _bits(dataset, group, index * rows * columns, rows * columns)
         return _placed(bits.reshape(rows, columns), _origin(dataset, group), shape)
-    position = _number(dataset, group, _BIT_POSITION)
-    if not position or not rows:
+    # One bit allocated means data of its own, which are missing then.
+    if not rows or _number(dataset, group, _BITS_ALLOCATED) <= 1:
         return None
-    words = words_of_frame()
-    is_unused = position >= int(dataset.BitsStored) or position > int(dataset.HighBit)
-    if words is None or not is_unused:
+    position = _number(dataset, group, _BIT_POSITION)
+    words = words_of_frame() if _is_unused(dataset, position) else None
+    if words is None:
         return None
     plane: Mask = (words >> position) & 1 != 0
     return plane
+
+
+def _is_unused(dataset: Dataset, position: int) -> bool:
+    """True for a bit of the words that holds nothing of the film's values."""
+    stored = int(dataset.BitsStored)
+    highest = int(number((dataset,), "HighBit") or stored - 1)
+    return position > highest or position <= highest - stored
 
 
 def _frame_of_plane(dataset: Dataset, group: int, frame: int) -> int | None:

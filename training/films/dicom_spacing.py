@@ -27,9 +27,9 @@ def spacing_of(where: Sequence[Dataset]) -> Spacing | None:
     """Millimetres per pixel.
 
     Pixel Spacing that equals Imager Pixel Spacing has not been corrected for magnification
-    (10.7.1.1), whatever its name promises; one that differs, or names its calibration, has.
+    (10.7.1), whatever its name promises; one that differs, or names its calibration, has.
     Uncorrected millimetres are those in the plane of the detector. Divided by the Estimated
-    Radiographic Magnification Factor (C.8.7.5, C.8.11.4) they are those of the patient.
+    Radiographic Magnification Factor (C.8.7.5, C.8.11.5) they are those of the patient.
 
     Args:
         where: As from ``dicom_header.places``.

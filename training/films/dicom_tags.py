@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pydicom.datadict import dictionary_description, dictionary_has_tag, keyword_for_tag
+from pydicom.datadict import dictionary_description, keyword_for_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
@@ -90,7 +90,11 @@ def _name_of_tag(tag: BaseTag) -> str:
     """An element's name without touching its value."""
     if tag.is_private:
         return "Private data"
-    return dictionary_description(tag) if dictionary_has_tag(tag) else "Unknown element"
+    try:
+        # Knows repeating groups (60xx), too.
+        return dictionary_description(tag)
+    except KeyError:
+        return "Unknown element"
 
 
 def _value(element: DataElement) -> str:

@@ -88,7 +88,7 @@ def _images(dataset: Dataset, records: list[Dataset]) -> Iterator[_Image]:
     by_place = {int(record.seq_item_tell): record for record in records}
     root = int(number((dataset,), _FIRST) or 0)
     for patient in _siblings(by_place, root, set()):
-        below = list(_below(by_place, patient, (), "", {id(patient)}))
+        below = list(_below(by_place, patient, (), "", set()))
         yield from sorted(below, key=lambda image: image.key)
 
 

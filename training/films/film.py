@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -265,6 +266,13 @@ class Film:
     def width(self) -> int:
         """Columns."""
         return int(self.pixels.shape[1])
+
+    @cached_property
+    def counted(self) -> FloatPixels:
+        """What figures are taken of: ``pixels``, with no number (NaN) where there is padding."""
+        if self.padding is None:
+            return self.pixels
+        return np.where(self.padding, np.float32(np.nan), self.pixels)
 
     @property
     def scale(self) -> Spacing | None:

@@ -71,9 +71,12 @@ def find_dicomdir(folder: Path) -> Path | None:
 
 def _read_text(path: Path) -> FilmList:
     """A path a line; relative ones start at the list's own folder; # begins a remark."""
-    if path.stat().st_size > _MAX_TEXT_BYTES:
-        raise FilmError(path, "it is too large for a list of films")
-    content = path.read_bytes()
+    try:
+        if path.stat().st_size > _MAX_TEXT_BYTES:
+            raise FilmError(path, "it is too large for a list of films")
+        content = path.read_bytes()
+    except OSError as error:
+        raise FilmError(path, "the system cannot read it") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -83,11 +86,19 @@ def _read_text(path: Path) -> FilmList:
         name = line.strip().strip("\"'")
         if not name or name.startswith("#"):
             continue
-        found = path.parent / Path(name).expanduser()
-        if found.is_file():
+        found = path.parent / name
+        if _is_file(found):
             films.append(found)
         else:
             missing.append(name)
     if not films and not missing:
         raise FilmError(path, "it names no films", "A list of films has one path a line.")
     return FilmList(tuple(dict.fromkeys(films)), tuple(missing))
+
+
+def _is_file(path: Path) -> bool:
+    """As ``Path.is_file``, also where a line is no path at all: too long, for one."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -81,7 +81,8 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
 
     Args:
         measurement: The region, in film pixels.
-        pixels: float32, (height, width), in modality units. Only the region's part is read.
+        pixels: float32, (height, width), in modality units; pixels that are no number (padding,
+            ``Film.counted``) do not count. Only the region's part is read.
     """
     height, width = pixels.shape
     left, top, right, bottom = measurement.box
@@ -90,7 +91,7 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
     if first_row >= end_row or first >= end:
         return None
     # Distances from one of the values, so that squares of large values lose no digits.
-    middle = float(pixels[(first_row + end_row) // 2, (first + end) // 2])
+    middle = float(np.nan_to_num(pixels[(first_row + end_row) // 2, (first + end) // 2]))
     count, total, squares, low, high = 0, 0.0, 0.0, math.inf, -math.inf
     for row in range(first_row, end_row, _BLOCK_ROWS):
         rows = slice(row, min(row + _BLOCK_ROWS, end_row))
@@ -101,6 +102,7 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
             across = ((2.0 * x - left - right) / max(right - left, 1e-9)) ** 2
             down = ((2.0 * y - top - bottom) / max(bottom - top, 1e-9)) ** 2
             block = block[across <= 1.0 - down[:, np.newaxis]]
+        block = block[~np.isnan(block)]
         if block.size == 0:
             continue
         low, high = min(low, float(block.min())), max(high, float(block.max()))

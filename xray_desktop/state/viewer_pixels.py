@@ -19,6 +19,7 @@ SMALLEST_SIDE = 256
 """The pyramid ends with the level whose longer side is no longer than this."""
 
 _NUM_INDICES = 2**16
+_SMALLEST_SPAN = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,8 @@ def indexed(pixels: FloatPixels) -> IndexedPixels:
 
 def _step(pixels: FloatPixels, low: float, high: float) -> float:
     span = high - low
-    if span <= 0.0:
+    if span <= _SMALLEST_SPAN:
+        # Blank, or so near to it that its values cannot be told apart.
         return 1.0
     is_whole = low.is_integer() and bool(np.array_equal(np.rint(pixels), pixels))
     if not is_whole or span > _NUM_INDICES - 1:

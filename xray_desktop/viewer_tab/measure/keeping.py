@@ -113,7 +113,7 @@ class Keeping(QObject):
             return
         self._kept[key] = _Outcome(key, kept.film, sheet)
         spacing = sheet.calibration or film.scale
-        arguments = self._store, key, kept.film, sheet, spacing, film.pixels
+        arguments = self._store, key, kept.film, sheet, spacing, film.counted
         self._thread.submit((_KEEP, key), _keep, *arguments)
 
     def _sheet(self, key: FilmKey) -> Sheet:

@@ -153,7 +153,7 @@ class Measuring(QObject):
         if book.film != (None if film is None else film.key):
             self.layer.finish_writing()
         book.turn_to(None if film is None else film.key)
-        self.layer.show_film(*((film.pixels, state.spacing) if film is not None else (None, None)))
+        self.layer.show_film(*((film.counted, state.spacing) if film is not None else (None, None)))
         for action in self._menu.kinds.values():
             action.setEnabled(film is not None)
         self._menu.undo.setEnabled(book.can_undo)
