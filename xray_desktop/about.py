@@ -45,6 +45,8 @@ _PARTS = (
     ("Jinja2", "reports as HTML", "BSD"),
     ("reportlab", "reports as PDF", "BSD"),
     ("imagecodecs", "compressed DICOM", "BSD-3-Clause"),
+    ("highdicom", "results as DICOM", "MIT"),
+    ("dicom-anonymizer", "anonymous copies", "BSD-3-Clause"),
     ("python-gdcm", "compressed DICOM for the self-test", "Apache-2.0"),
     ("platformdirs", "folders", "MIT"),
     ("psutil", "memory", "BSD-3-Clause"),

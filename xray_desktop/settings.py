@@ -7,6 +7,7 @@ Never remembered: names of single films, for they often hold a patient's name or
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -14,6 +15,15 @@ from PySide6.QtCore import QByteArray, QSettings
 from xray_desktop import paths
 
 _FILM_FOLDER = "viewer/folder"
+
+
+def keep_no_dialog_history() -> None:
+    """Let Qt's file dialog write no folder down: it keeps those it was in for all Qt programs.
+
+    The systems' own dialogs (Windows, macOS) keep theirs as the user has set them.
+    """
+    # A place where no file can be made.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
 
 
 class Settings:

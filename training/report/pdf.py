@@ -59,14 +59,16 @@ _HEAD = ParagraphStyle("head", _CELL, fontName="Helvetica-Bold")
 _TITLE = ParagraphStyle("title", _PLAIN, fontName="Helvetica-Bold", fontSize=16, leading=20)
 _SECTION = ParagraphStyle("section", _TITLE, fontSize=13, leading=17, spaceBefore=12)
 _TABLE_TITLE = ParagraphStyle("table", _HEAD, fontSize=9.5, leading=13, spaceBefore=5)
+# Of a table's cells, in points.
+_BESIDE, _ABOVE, _BELOW = 3, 1, 2
 _TOP = [("VALIGN", (0, 0), (-1, -1), "TOP")]
 _LINES = [
     *_TOP,
     ("LINEBELOW", (0, 0), (-1, -1), 0.4, colors.HexColor("#cccccc")),
-    ("LEFTPADDING", (0, 0), (-1, -1), 3),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-    ("TOPPADDING", (0, 0), (-1, -1), 1),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ("LEFTPADDING", (0, 0), (-1, -1), _BESIDE),
+    ("RIGHTPADDING", (0, 0), (-1, -1), _BESIDE),
+    ("TOPPADDING", (0, 0), (-1, -1), _ABOVE),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), _BELOW),
 ]
 
 
@@ -156,14 +158,24 @@ def _(block: Table) -> list[Flowable]:
     if block.head:
         rows.insert(0, [Paragraph(printable(cell), _HEAD) for cell in block.head])
     total = sum(block.widths)
+    widths = [_WIDTH * width / total for width in block.widths]
     grid = Grid(
         rows,
-        colWidths=[_WIDTH * width / total for width in block.widths],
+        colWidths=widths,
+        rowHeights=[_row_height(row, widths) for row in rows],
         repeatRows=1 if block.head else 0,
         style=_LINES,
     )
     title = [Paragraph(printable(block.title), _TABLE_TITLE)] if block.title else []
     return [*title, grid, Spacer(1, 6)]
+
+
+def _row_height(row: list[Paragraph], widths: list[float]) -> float:
+    """Told to ReportLab, or it would measure all rows that are left anew on each page."""
+    inside = [
+        cell.wrap(width - 2 * _BESIDE, 1e6)[1] for cell, width in zip(row, widths, strict=True)
+    ]
+    return float(max(inside)) + _ABOVE + _BELOW
 
 
 @_flowables.register

@@ -73,7 +73,8 @@ def refuse_films(target: Path, films: tuple[Path, ...]) -> None:
     if not target.exists():
         return
     # Names first: asking the disk about 10,000 films would take seconds.
-    if any(film.name == target.name and target.samefile(film) for film in films if film.exists()):
+    namesakes = [film for film in films if film.name == target.name and film.exists()]
+    if any(target.samefile(film) for film in namesakes):
         raise UserError(f"{target.name} is one of the films.", _ELSEWHERE)
 
 

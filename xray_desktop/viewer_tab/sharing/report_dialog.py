@@ -20,6 +20,8 @@ from xray_desktop import theme
 MAX_PAGES = 200
 """Films that may have a page each: more would fill the memory, and nobody prints them."""
 
+# The preview is laid out while the window waits.
+_PREVIEW_FILMS, _PREVIEW_PAGES = 100, 8
 _FILM = (
     "The film with verdict, note, measurements and the model's answer on one page. Nothing is drawn "
     "into the film's own file."
@@ -27,6 +29,7 @@ _FILM = (
 _LIST = "A table of all films with verdict, the model's answer and whether both agree."
 _NAMES = "Files are named as they are: where a name tells a patient, so does the report."
 _HIDDEN = "Names are hidden in it, as they are in the window."
+_TOO_LONG = "Too long for a preview: save it as PDF, and print that"
 _TOO_MANY = f"For lists of up to {MAX_PAGES} films."
 _NO_MAP = "There is no answer of a model that may be told."
 
@@ -84,6 +87,7 @@ class ReportDialog(QDialog):
         self.pages.setToolTip("" if num_films <= MAX_PAGES else _TOO_MANY)
         self.heat_map = QCheckBox("The film under its &heat map beside it")
         self._has_answer = has_answer
+        self._num_films = num_films
         self.heat_map.setToolTip("" if has_answer else _NO_MAP)
         self._build(words)
         self.pages.toggled.connect(self._on_pages)
@@ -113,7 +117,11 @@ class ReportDialog(QDialog):
 
     @Slot()
     def _on_pages(self) -> None:
-        """Heat maps stand on the films' pages."""
+        """Heat maps stand on the films' pages; a preview has its limits."""
+        limit = _PREVIEW_PAGES if self.pages.isChecked() else _PREVIEW_FILMS
+        is_short = self._num_films <= limit
+        self.preview_button.setEnabled(is_short)
+        self.preview_button.setToolTip("" if is_short else _TOO_LONG)
         self.heat_map.setEnabled(self._has_answer and (not self._is_list or self.pages.isChecked()))
 
     @Slot()
