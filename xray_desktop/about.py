@@ -1,4 +1,4 @@
-"""Help > About and Help > Shortcuts: what this program is, what it is made of, which keys it knows."""
+"""Help > About: what this program is and what it is made of."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import platform
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLibraryInfo, Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -117,68 +115,6 @@ class AboutDialog(QDialog):
         row.addWidget(picture)
         row.addLayout(words, 1)
         return row
-
-
-class ShortcutsDialog(QDialog):
-    """Every key that works right now, gathered from the controls themselves. Not modal.
-
-    Args:
-        groups: (heading, widget with the controls) in the order to be shown. A control below
-            several of them is listed under the last, the innermost.
-        parent: The window.
-    """
-
-    def __init__(
-        self, groups: Sequence[tuple[str, QWidget]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName("shortcutsDialog")
-        self.setWindowTitle("Keyboard shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        owners = {control: heading for heading, widget in groups for control in _keyed(widget)}
-        rows = [
-            (heading, _keys(control), _words(control))
-            for heading, _ in groups
-            for control, owner in owners.items()
-            if owner == heading
-        ]
-        layout = QVBoxLayout(self)
-        layout.addWidget(
-            _table(("Where", "Keys", "What"), list(dict.fromkeys(rows)), "Keyboard shortcuts"), 1
-        )
-        layout.addWidget(_close_button(self))
-        self.resize(560, 620)
-
-
-_Keyed = QAction | QShortcut | QAbstractButton
-
-
-def _keyed(widget: QWidget) -> list[_Keyed]:
-    """The controls below a widget that have keys and words."""
-    found: list[_Keyed] = [
-        *widget.findChildren(QAction),
-        *widget.findChildren(QShortcut),
-        *widget.findChildren(QAbstractButton),
-    ]
-    return [control for control in found if _keys(control) and _words(control)]
-
-
-def _keys(control: _Keyed) -> str:
-    if isinstance(control, QAction):
-        keys = control.shortcuts()
-    elif isinstance(control, QShortcut):
-        keys = control.keys()
-    else:
-        keys = [control.shortcut()]
-    texts = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-    return ", ".join(text for text in texts if text)
-
-
-def _words(control: _Keyed) -> str:
-    if isinstance(control, QShortcut):
-        return control.whatsThis()
-    words = control.text().replace("&", "").removesuffix("...")
-    return words or control.toolTip().partition(" (")[0]
 
 
 def _table(

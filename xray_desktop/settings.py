@@ -1,8 +1,9 @@
 """What the program remembers between starts, in an INI file that people can read and delete.
 
-Remembered: the window's place and size, the last folder of training films and the choices of the
-training panel; where the user allows it, the last folder that films were opened from in the viewer.
-Never remembered: names of single films, for they often hold a patient's name or number.
+Remembered: place and size of the windows, which tab was in front, the widths of list and panels,
+how the list is sorted, keys of the user's own, the last folder of training films and the choices of
+the training panel; where the user allows it, the last folder that films were opened from in the
+viewer. Never remembered: names of single films, for they often hold a patient's name or number.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ class Settings:
             value = "true" if value else "false"
         self._store.setValue(name, str(value))
 
+    def forget(self, name: str) -> None:
+        """Remember a value no longer: its default holds."""
+        self._store.remove(name)
+
     @property
     def data_folder(self) -> Path | None:
         """The last folder of training films, if it still exists."""
@@ -131,15 +136,14 @@ class Settings:
     def network(self, name: str) -> None:
         self.put("training/network", name)
 
-    @property
-    def window_geometry(self) -> QByteArray | None:
-        """The main window's place and size as Qt saved it, or None on the first start."""
-        value = self._store.value("window/geometry")
+    def geometry(self, name: str) -> QByteArray | None:
+        """A window's place and size as Qt saved it, or None where none is remembered."""
+        value = self._store.value(name)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
-    @window_geometry.setter
-    def window_geometry(self, geometry: QByteArray) -> None:
-        self._store.setValue("window/geometry", geometry)
+    def put_geometry(self, name: str, geometry: QByteArray) -> None:
+        """Remember a window's place and size."""
+        self._store.setValue(name, geometry)
 
     def save(self) -> None:
         """Write now instead of at the next turn of the event loop."""

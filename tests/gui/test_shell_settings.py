@@ -44,7 +44,7 @@ def test_that_values_survive_a_restart(tmp_path: Path) -> None:
     first = Settings(file)
     first.data_folder = folder
     first.network = "notebook"
-    first.window_geometry = QByteArray(b"\x00\x01geometry\xff")
+    first.put_geometry("window/geometry", QByteArray(b"\x00\x01geometry\xff"))
     first.put("training/epochs", 7)
     first.put("training/rate", 1e-3)
     first.put("viewer/heat", True)
@@ -52,7 +52,7 @@ def test_that_values_survive_a_restart(tmp_path: Path) -> None:
     again = Settings(file)
     assert again.data_folder == folder
     assert again.network == "notebook"
-    assert again.window_geometry == QByteArray(b"\x00\x01geometry\xff")
+    assert again.geometry("window/geometry") == QByteArray(b"\x00\x01geometry\xff")
     assert again.integer("training/epochs", 1) == 7
     assert again.number("training/rate", 0.0) == 1e-3
     assert again.flag("viewer/heat", False)
@@ -74,7 +74,7 @@ def test_that_a_damaged_file_gives_the_defaults(tmp_path: Path) -> None:
     assert settings.number("training/rate", 0.5) == 0.5
     assert settings.flag("viewer/heat", True) is True
     assert settings.flag("viewer/heat", False) is False
-    assert settings.window_geometry is None
+    assert settings.geometry("window/geometry") is None
 
 
 def test_that_a_file_that_cannot_be_written_costs_nothing_but_the_memory(tmp_path: Path) -> None:

@@ -192,11 +192,11 @@ def test_that_the_overlay_is_offered_only_where_there_is_one_and_off_at_first(
     assert not action.isChecked()
     before = grab(tab._view)
     tab._view.setFocus()
-    QTest.keyClick(tab._view, Qt.Key.Key_O)
+    QTest.keyClick(tab._view, Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
     assert action.isChecked()
     after = grab(tab._view)
     cyan = after[..., 2].astype(int) - after[..., 0] > 60
     assert cyan.sum() > 1000
     assert not (before[..., 2].astype(int) - before[..., 0] > 60).any()
-    QTest.keyClick(tab._view, Qt.Key.Key_O)
+    QTest.keyClick(tab._view, Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
     assert np.array_equal(grab(tab._view), before)

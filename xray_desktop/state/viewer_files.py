@@ -166,9 +166,17 @@ def _has_dicomdir(names: Sequence[str]) -> bool:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """A sorting key that counts: "film 2" before "film 10", capitals beside small letters."""
+    """A sorting key that counts: "film 2" before "film 10", capitals beside small letters.
+
+    The ending counts last, so that "film 2.png" comes before its copy "film 2-rotated1.png".
+    """
+    stem, _, ending = name.casefold().rpartition(".")
+    return [*_parts(stem), (-1, 0, ""), *_parts(ending)] if stem else _parts(ending)
+
+
+def _parts(text: str) -> list[tuple[int, int, str]]:
     return [
         (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in re.split(r"(\d+)", name.casefold())
+        for part in re.split(r"(\d+)", text)
         if part
     ]

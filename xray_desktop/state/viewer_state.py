@@ -83,6 +83,7 @@ class Enabled:
     share_result: bool
     planes: bool
     frames: bool
+    stack: bool
 
 
 @dataclass
@@ -128,10 +129,10 @@ class ViewerState:
         self.show_film(index, loaded)
 
     def reorder(self, films: tuple[Path, ...]) -> None:
-        """Sort the list anew; what is in sight and what is asked for stay.
+        """Sort or filter the list anew; what is in sight and what is asked for stay.
 
         Args:
-            films: The same films in another order.
+            films: Those in ``held`` and any others that were opened.
         """
         place = {path: index for index, path in enumerate(films)}
         if self.shown is not None:
@@ -139,6 +140,14 @@ class ViewerState:
         if self.wanted is not None:
             self.wanted = place[self.films[self.wanted]]
         self.films = films
+
+    @property
+    def held(self) -> frozenset[Path]:
+        """The films that stay in the list whatever is filtered: in sight, beside, asked for."""
+        indices = {index for index in (self.shown, self.wanted) if index is not None}
+        beside = self.beside
+        others = [beside.film.film.path] if beside.film else []
+        return frozenset([*(self.films[i] for i in indices), *others])
 
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
         """A film was read: it is the one in sight, as recorded, with nothing laid over it.
@@ -176,6 +185,9 @@ class ViewerState:
         self.unreadable[path] = why
         if self.wanted is not None and self.films[self.wanted] == path:
             self.wanted = self.shown
+
+    def _copies(self) -> tuple[Path, ...]:
+        return self.work.stacks.of(self.films[self.shown]) if self.shown is not None else ()
 
     def step(self, step: int) -> int | None:
         """The film ``step`` further in the list, past those that cannot be read; None at its end."""
@@ -350,4 +362,5 @@ class ViewerState:
             share_result=self.told is not None and has_film and self._is_dicom,
             planes=self._has_planes and self.showing is Showing.FILM,
             frames=self.film is not None and self.film.num_frames > 1,
+            stack=self.work.stacked and self.film is not None and bool(self._copies()),
         )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from training.evaluation.figures import FEW_FILMS, Figures
 from training.fit.run_folder import ModelResult, Run, RunStatus
-from xray_desktop import theme
+from xray_desktop import keys, theme
 from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import run_moment
 from xray_desktop.state.training_state import Controls, TrainingState
@@ -61,8 +61,9 @@ class ResultsPanel(QFrame):
         self.report_button = QPushButton("Report…")
         self.report_button.setObjectName("reportButton")
         self.report_button.setIcon(theme.icon("report"))
-        self.report_button.setShortcut("F9")
-        self.report_button.setToolTip("Write all of it into one file, HTML or PDF (F9)")
+        keys.give(
+            self.report_button, "training.report", "Write all of it into one file, HTML or PDF"
+        )
         self.report_button.clicked.connect(self.report_requested)
         self.pages = ResultsButtons("results", _PAGES)
         self.pages.page_requested.connect(self.page_requested)

@@ -73,6 +73,9 @@ class VerdictFigures(QObject):
 
     @Slot(object)
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
+        if outcome.key not in (_AGREEMENT, _EXPORT):
+            # Looked up for someone else by the same worker.
+            return
         if isinstance(outcome, JobFailed):
             self.said.emit(words_of(outcome.error), Kind.ERROR)
             return

@@ -28,6 +28,7 @@ from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 ALL_READ = "Every film of this list that can be read has your verdict."
+MORE_HIDDEN = " The filter hides others."
 _PREPARE, _FILM, _SIGNS, _KEEP, _ANSWER = "prepare", "film", "signs", "keep", "answer"
 _READER, _BLIND = "review/reader", "review/blind"
 
@@ -231,7 +232,8 @@ class ReaderVerdicts(QObject):
         elif state.film is not None and self._facts.current is None:
             self.said.emit("Only the film in sight is without your verdict.", Kind.NOTE)
         else:
-            self.said.emit(ALL_READ, Kind.NOTE)
+            is_filtered = state.work.filter_now(blind=self._facts.blind).is_on
+            self.said.emit(ALL_READ + (MORE_HIDDEN if is_filtered else ""), Kind.NOTE)
 
     def _remember(self, name: str, value: str | bool) -> None:
         if self._settings is not None:
@@ -240,8 +242,10 @@ class ReaderVerdicts(QObject):
     # The worker -------------------------------------------------------------------------------------
 
     def _ask_for_signs(self) -> None:
-        if self._state.films:
-            self._submit(_SIGNS, self.store.signs, self._state.films, self._facts.reader)
+        # All that are open, also those that are not shown now.
+        films = self._state.work.opened
+        if films:
+            self._submit(_SIGNS, self.store.signs, films, self._facts.reader)
 
     def _submit(self, key: object, function: object, *args: object) -> None:
         if not self._is_prepared:
