@@ -29,8 +29,8 @@ FATAL_LIBRARY = re.compile(
 # Modules that the program imports; a warning that one is missing is an error.
 FATAL_MODULES = re.compile(
     r"^missing module named '?((?:training|xray_desktop|resources|PySide6|keras|tensorflow\.python"
-    r"|pydicom|gdcm|_gdcm|pyqtgraph|PIL|scipy\.ndimage|h5py|psutil|platformdirs"
-    r"|jinja2|markupsafe|reportlab)"
+    r"|pydicom|gdcm|_gdcm|imagecodecs|pyqtgraph|PIL|scipy\.ndimage|h5py|psutil|platformdirs"
+    r"|jinja2|markupsafe|reportlab|highdicom|dicomanonymizer)"
     r"(?:\.[\w.]+)?)'? - imported by (training|xray_desktop|resources)",
     re.MULTILINE,
 )

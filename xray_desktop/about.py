@@ -42,7 +42,10 @@ _PARTS = (
     ("pydicom", "DICOM", "MIT"),
     ("Jinja2", "reports as HTML", "BSD"),
     ("reportlab", "reports as PDF", "BSD"),
-    ("python-gdcm", "compressed DICOM", "Apache-2.0"),
+    ("imagecodecs", "compressed DICOM", "BSD-3-Clause"),
+    ("highdicom", "results as DICOM", "MIT"),
+    ("dicom-anonymizer", "anonymous copies", "BSD-3-Clause"),
+    ("python-gdcm", "compressed DICOM for the self-test", "Apache-2.0"),
     ("platformdirs", "folders", "MIT"),
     ("psutil", "memory", "BSD-3-Clause"),
 )

@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 
 from tests.models.model_builders import SIZE, make_card, tolerate_keras
+from training import __version__
 from training.cli import main
-from training.commands.predict import COLUMNS, find_films
+from training.commands.predict import find_films
 from training.errors import UserError
 from training.models.model_file import save_model
+from training.sharing.score_table import COLUMNS
 
 pytestmark = tolerate_keras
 
@@ -190,8 +192,8 @@ def test_that_predict_scores_files_and_folders(
     row = rows["film 60.png"]
     assert tuple(row) == COLUMNS
     assert row["score"] == pytest.approx(score_at(60), abs=1e-5)
-    assert (row["word"], row["threshold"], row["error"]) == ("not fractured", 0.5, "")
-    assert (row["model"], row["version"]) == ("run 1/best", "0.1.0")
+    assert (row["word"], row["threshold"], row["refused"]) == ("not fractured", 0.5, "")
+    assert (row["model"], row["version"], row["program"]) == ("run 1/best", "0.1.0", __version__)
     # Black beside it: a third of the square is film.
     padded = rows[single.name]
     assert padded["score"] == pytest.approx(score_at(150 * 11 / 32), abs=0.02)
@@ -218,7 +220,7 @@ def test_that_unreadable_films_are_rows_too_and_do_not_stop_the_others(
     assert float(rows["a.png"]["score"]) == pytest.approx(score_at(180), abs=1e-5)
     for name in ("b.png", "c.jpg", "d.jpg", "gone.png"):
         assert rows[name]["score"] == rows[name]["word"] == ""
-        assert name in rows[name]["error"]
+        assert name in rows[name]["refused"]
     out, err = capsys.readouterr()
     assert "1 other files" in err
     assert len([line for line in err.splitlines() if line.startswith("error: ")]) == 4

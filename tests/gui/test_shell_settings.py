@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
 from xray_desktop import paths
-from xray_desktop.settings import Settings
+from xray_desktop.settings import Settings, keep_no_dialog_history
 
 
 def test_that_everything_lies_below_the_chosen_home(
@@ -81,3 +84,41 @@ def test_that_a_file_that_cannot_be_written_costs_nothing_but_the_memory(tmp_pat
     settings.save()
     assert settings.integer("training/epochs", 20) == 7
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_that_a_folder_of_films_is_written_down_only_where_that_is_allowed(tmp_path: Path) -> None:
+    folder = tmp_path / "DOE_JOHN"
+    folder.mkdir()
+    settings = Settings(tmp_path / "s.ini")
+    settings.film_folder = folder
+    settings.save()
+    assert settings.film_folder == folder
+    assert Settings(tmp_path / "s.ini").film_folder is None
+    settings.keeps_film_folder = True
+    settings.save()
+    assert Settings(tmp_path / "s.ini").film_folder == folder
+    settings.keeps_film_folder = False
+    settings.save()
+    assert "DOE" not in (tmp_path / "s.ini").read_text(encoding="utf-8")
+
+
+def test_that_qts_own_dialog_writes_no_folder_down(qtbot: QtBot, tmp_path: Path) -> None:
+    native, user = QSettings.Format.NativeFormat, QSettings.Scope.UserScope
+    (tmp_path / "DOE_JOHN").mkdir()
+    written = []
+    for keep in (
+        lambda: QSettings.setPath(native, user, str(tmp_path / "conf")),
+        keep_no_dialog_history,
+    ):
+        keep()
+        dialog = QFileDialog(None, "Open", str(tmp_path / "DOE_JOHN"))
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.show()
+        dialog.close()
+        with qtbot.waitSignal(dialog.destroyed):
+            dialog.deleteLater()
+        file = tmp_path / "conf" / "QtProject.conf"
+        written.append(file.is_file() and "DOE_JOHN" in file.read_text(encoding="utf-8"))
+        shutil.rmtree(tmp_path / "conf", ignore_errors=True)
+    # Qt does so where it is let.
+    assert written == [True, False]

@@ -95,8 +95,11 @@ def test_that_films_named_at_the_start_are_opened_when_the_viewer_is_there(
     assert not window.is_training_in_front
     # Only the folder is remembered, never a film's name.
     assert settings.film_folder == tmp_path
+    settings.keeps_film_folder = True
     settings.save()
-    assert "a.dcm" not in settings.file.read_text(encoding="utf-8")
+    written = settings.file.read_text(encoding="utf-8")
+    assert tmp_path.name in written
+    assert "a.dcm" not in written
     with qtbot.waitSignal(window.closed):
         window.close()
 

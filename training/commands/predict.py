@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,40 +20,14 @@ from training.commands.output import (
 )
 from training.commands.progress import Progress
 from training.errors import UserError
+from training.sharing.score_table import ScoreRow, as_values, score_row, to_csv
 
 if TYPE_CHECKING:
     from training.models.card import ModelCard
     from training.models.predictor import Predictor
 
-COLUMNS = ("path", "score", "threshold", "word", "band", "model", "version", "error")
-
 # What a film's file is usually called; only for saying that such a file was no film after all.
 _FILM_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".dcm", ".dicom")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file's line of the result.
-
-    Args:
-        path: The file.
-        score: 0-1, calibrated where the model says so, or None where it could not be read.
-        threshold: The model's, on the same scale.
-        word: The class's name, or empty.
-        band: "negative", "unsure" or "positive" by the model's operating points, or empty.
-        model: The run and kind of the model, or its file where it names none.
-        version: Of the program that made it.
-        error: Why there is no score, or empty.
-    """
-
-    path: Path
-    score: float | None
-    threshold: float
-    word: str
-    band: str
-    model: str
-    version: str
-    error: str
 
 
 def add_parser(commands: Any) -> None:
@@ -104,17 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
     from training.models.predictor import Predictor  # loads Keras
 
     rows = _score(Predictor(arguments.model), films, arguments.heat_maps)
-    rows += [_row(card, arguments.model, path, None, error) for path, error in refused.items()]
-    rows.sort(key=lambda row: row.path)
+    rows += [score_row(card, arguments.model, path, None, error) for path, error in refused.items()]
+    rows.sort(key=lambda row: Path(row.path))
     if arguments.csv is not None:
         _write_csv(arguments.csv, rows)
-    failed = [row for row in rows if row.error]
+    failed = [row for row in rows if row.refused]
     if arguments.json:
-        say_json({"classes": card.classes, "synthetic": card.synthetic, "films": rows})
+        say_json(as_values(card, rows))
     else:
         _say_rows(card, rows)
     for row in failed:
-        complain(row.error)
+        complain(row.refused)
     return ExitCode.PARTLY if failed else ExitCode.DONE
 
 
@@ -157,7 +129,7 @@ def find_films(paths: list[Path]) -> tuple[list[Path], dict[Path, str]]:
     return list(films), refused
 
 
-def _score(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> list[Row]:
+def _score(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> list[ScoreRow]:
     """A row a film, with progress."""
     progress = Progress()
     rows = []
@@ -168,7 +140,7 @@ def _score(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> l
     return rows
 
 
-def _rows(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> Iterator[Row]:
+def _rows(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> Iterator[ScoreRow]:
     card, model = predictor.card, predictor.path
     if heat_maps is not None:
         yield from _rows_with_maps(predictor, films, heat_maps)
@@ -176,10 +148,10 @@ def _rows(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> It
     from training.commands.scoring import score_films  # loads Keras
 
     for result in score_films(predictor, films):
-        yield _row(card, model, result.path, result.score, result.error)
+        yield score_row(card, model, result.path, result.score, result.error)
 
 
-def _rows_with_maps(predictor: Predictor, films: list[Path], folder: Path) -> Iterator[Row]:
+def _rows_with_maps(predictor: Predictor, films: list[Path], folder: Path) -> Iterator[ScoreRow]:
     """Score one film at a time and save its map."""
     from training.commands.heat_picture import HeatPictures
     from training.films.film import FilmError
@@ -190,34 +162,19 @@ def _rows_with_maps(predictor: Predictor, films: list[Path], folder: Path) -> It
         try:
             grey = read_grey(path)
         except FilmError as error:
-            yield _row(predictor.card, predictor.path, path, None, str(error))
+            yield score_row(predictor.card, predictor.path, path, None, str(error))
             continue
         prediction = predictor.predict(grey, heat_map=True)
         pictures.save(path, grey, prediction)
-        yield _row(predictor.card, predictor.path, path, prediction.raw_score, "")
+        yield score_row(predictor.card, predictor.path, path, prediction.raw_score, "")
 
 
-def _row(card: ModelCard, model: Path, path: Path, raw: float | None, error: str) -> Row:
-    """A row from the network's own score."""
-    return Row(
-        path=path,
-        score=None if raw is None else float(card.stated(raw)),
-        threshold=card.stated_threshold,
-        word="" if raw is None else card.classes[int(raw >= card.threshold)],
-        band="" if raw is None else card.band(raw).value,
-        model=f"{card.run_id}/{card.kind}" if card.run_id else str(model),
-        version=card.program_version,
-        error=error,
-    )
-
-
-def _say_rows(card: ModelCard, rows: list[Row]) -> None:
+def _say_rows(card: ModelCard, rows: list[ScoreRow]) -> None:
     """The result for people."""
     if card.synthetic:
         say(SYNTHETIC)
     cells = [
-        ("-" if row.score is None else f"{row.score:.3f}", _told(row), str(row.path))
-        for row in rows
+        ("-" if row.score is None else f"{row.score:.3f}", _told(row), row.path) for row in rows
     ]
     say(table([("score", "", ""), *cells]))
     source = "calibrated" if card.is_calibrated else "the network's"
@@ -227,20 +184,13 @@ def _say_rows(card: ModelCard, rows: list[Row]) -> None:
     )
 
 
-def _told(row: Row) -> str:
+def _told(row: ScoreRow) -> str:
     """The word for a person: a film between the two operating points has none."""
     return row.band if row.band == "unsure" else row.word or "not read"
 
 
-def _write_csv(path: Path, rows: list[Row]) -> None:
+def _write_csv(path: Path, rows: list[ScoreRow]) -> None:
     try:
-        # Names that are no valid UTF-8 go out as the bytes they are.
-        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for row in rows:
-                values = {name: getattr(row, name) for name in COLUMNS}
-                values["score"] = "" if row.score is None else f"{row.score:.6f}"
-                writer.writerow(values.values())
+        path.write_bytes(to_csv(rows))
     except OSError as error:
         raise UserError(f"{path} could not be written: {error.strerror or error}.") from error

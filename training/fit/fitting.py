@@ -172,7 +172,7 @@ def _build(
         seed=config.seed, data_fingerprint=data.films.fingerprint, precision=precision
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
-    model = build_network(config.network, size, seed=config.seed, dtype=precision)
+    model = build_network(config.network, size, seed=config.seed, dtype=precision, fused_norm=True)
     if config.network.name == "transfer":
         give_start_weights(model)
         choose_trained(model, config.network.trained_parts)

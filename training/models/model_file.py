@@ -138,10 +138,14 @@ def ends_in_sigmoid(model: keras.Model) -> bool:
 
 
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """A new layer of the same settings that computes in float32."""
+    """A new layer of the same settings that computes in float32.
+
+    A layer made for training alone names Keras' own in its ``saved_as``.
+    """
     config = layer.get_config()
     config["dtype"] = "float32"
-    return layer.__class__.from_config(config)
+    kind: type[keras.layers.Layer] = getattr(layer, "saved_as", layer.__class__)
+    return kind.from_config(config)
 
 
 def _check_network(config: dict[str, Any], path: Path) -> None:

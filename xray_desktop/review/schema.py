@@ -53,4 +53,9 @@ _FIRST: Migration = (
     "CREATE INDEX verdict_by_film ON verdict (film_id, reader, id)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+# A file may hold several frames; a mark lies on one of them, from 0.
+_MARK_FRAME: Migration = (
+    "ALTER TABLE verdict ADD COLUMN mark_frame INTEGER NOT NULL DEFAULT 0 CHECK (mark_frame >= 0)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _MARK_FRAME)

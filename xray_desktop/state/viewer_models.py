@@ -12,6 +12,7 @@ from training.fit.run_folder import ModelResult, Run
 from training.models.card import ModelCard
 from training.models.prediction import Band, Prediction
 from training.models.starter import STARTER
+from training.sharing.facts import stated_limits as stated_limits
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,6 @@ def answer_of(prediction: Prediction) -> Answer:
     band = prediction.band
     word = "unsure" if band is Band.UNSURE else prediction.word
     return Answer(word, _ICONS[band], band)
-
-
-def stated_limits(card: ModelCard) -> tuple[float, ...]:
-    """The threshold, or both with an unsure band between, on the scale of stated scores."""
-    points = card.points
-    if points is None or points.high is None or not points.has_unsure_band:
-        return (card.stated_threshold,)
-    return tuple(float(card.stated(point.threshold)) for point in (points.low, points.high))
 
 
 def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:

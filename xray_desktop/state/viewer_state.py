@@ -9,17 +9,22 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-import numpy as np
-
-from training.films.film import Film, GreyPixels, Spacing, Window
+from training.films.film import Film, Spacing, Window
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
 from xray_desktop.state import hidden_identity
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
-from xray_desktop.state.viewer_geometry import Orientation
-from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
+from xray_desktop.state.viewer_picture import (
+    LoadedFilm,
+    Look,
+    Picture,
+    are_alike,
+    square_picture,
+)
 from xray_desktop.state.work_list import WorkList
+
+__all__ = ["Beside", "Enabled", "LoadedFilm", "Look", "Picture", "Showing", "ViewerState"]
 
 
 class Showing(StrEnum):
@@ -28,57 +33,6 @@ class Showing(StrEnum):
     FILM = "film"
     NETWORK_INPUT = "what the network sees"
     VARIANT = "variant"
-
-
-@dataclass(frozen=True, eq=False)
-class LoadedFilm:
-    """A film read and made ready for drawing, in a worker."""
-
-    film: Film
-    pixels: IndexedPixels
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the reader has set a picture.
-
-    Args:
-        window: What is drawn between black and white.
-        inverted: The reader's own inversion, on top of the film's polarity.
-        orientation: Turns and mirroring.
-        gamma: Grey of the screen = grey of the window to the power of 1 / gamma, above 0.
-            Above 1 the dark parts become lighter.
-    """
-
-    window: Window
-    inverted: bool = False
-    orientation: Orientation = field(default_factory=Orientation)
-    gamma: float = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """Anything the film view can show.
-
-    Args:
-        pixels: Ready for drawing.
-        own_window: The window it came with.
-        low_is_white: Its polarity (MONOCHROME1), before the reader's inversion.
-        spacing: Millimetres per pixel, or None.
-        lines: What its corner says of it: name, place in the list.
-        size: "2500 x 2000 px, 12 bit".
-        banner: Said above a picture that is no film ("Variant: rotated +15°"), or empty.
-        is_quiet: True to leave corners and scale bar out: they stand on the same film beside it.
-    """
-
-    pixels: IndexedPixels
-    own_window: Window
-    low_is_white: bool = False
-    spacing: Spacing | None = None
-    lines: tuple[str, ...] = ()
-    size: str = ""
-    banner: str = ""
-    is_quiet: bool = False
 
 
 @dataclass
@@ -124,6 +78,11 @@ class Enabled:
     variants: bool
     information: bool
     compare: bool
+    share_list: bool
+    share_scores: bool
+    share_result: bool
+    planes: bool
+    frames: bool
     stack: bool
 
 
@@ -150,6 +109,7 @@ class ViewerState:
     hide_identity: bool = False
     overlay_on: bool = False
     opacity: float = 0.5
+    planes_on: bool = False
     variants_open: bool = False
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
@@ -163,6 +123,7 @@ class ViewerState:
     def swap_films(self, films: tuple[Path, ...], index: int, loaded: LoadedFilm) -> None:
         """Put a staged list in place of the old one, with its first readable film in sight."""
         self.films = films
+        self.planes_on = False
         self.beside.close()
         self.unreadable = {path: why for path, why in self.unreadable.items() if path in films}
         self.show_film(index, loaded)
@@ -194,7 +155,7 @@ class ViewerState:
         With ``keep_window`` the last film's window and gamma stay, where the values of both mean alike.
         """
         look = Look(loaded.film.window)
-        if self.keep_window and self.loaded and self.look and _alike(self.loaded, loaded):
+        if self.keep_window and self.loaded and self.look and are_alike(self.loaded, loaded):
             look = replace(look, window=self.look.window, gamma=self.look.gamma)
         self.shown = self.wanted = index
         self.unreadable.pop(self.films[index], None)
@@ -202,6 +163,20 @@ class ViewerState:
         self.look = look
         self.showing = Showing.FILM
         # The original first: a heat map seen before the film steers the eye.
+        self.overlay_on = self.beside.heat_map = False
+        self.forget_answers()
+
+    def show_frame(self, loaded: LoadedFilm) -> None:
+        """Another frame of the film in sight: looked at as before, with nothing laid over it.
+
+        A frame has a window of its own where its file says so; one that the reader has set stays.
+        """
+        if self.loaded is not None and self.look is not None:
+            is_own = self.look.window == self.loaded.film.window
+            window = loaded.film.window if is_own else self.look.window
+            self.look = replace(self.look, window=window)
+        self.loaded = loaded
+        self.showing = Showing.FILM
         self.overlay_on = self.beside.heat_map = False
         self.forget_answers()
 
@@ -276,10 +251,11 @@ class ViewerState:
 
     @property
     def spacing(self) -> Spacing | None:
-        """The film's millimetres: as calibrated by hand, else as its file knows them."""
-        if self.film is None:
-            return None
-        return self.measures.calibration_of(self.film.path) or self.film.spacing
+        """What distances go by: as calibrated by hand, else as the file knows (``Film.scale``)."""
+        return None if self.film is None else self._scale_of(self.film)
+
+    def _scale_of(self, film: Film) -> Spacing | None:
+        return self.measures.calibration_of(film.key) or film.scale
 
     @property
     def told(self) -> Prediction | None:
@@ -294,10 +270,10 @@ class ViewerState:
         lines = (self.name_of(film.path), f"{self.shown + 1} / {len(self.films)}")
         if self.showing is Showing.VARIANT and self.variant is not None:
             variant = self.variants[self.variant]
-            return _square(variant.picture, lines, f"Variant: {variant.name}")
+            return square_picture(variant.picture, lines, f"Variant: {variant.name}")
         if self.showing is Showing.NETWORK_INPUT and self.card is not None:
             seen = self.card.preprocessing.apply(film.grey())
-            return _square(seen, lines, "What the network sees")
+            return square_picture(seen, lines, "What the network sees")
         return self._film_picture(self.loaded, lines)
 
     def picture_beside(self) -> Picture | None:
@@ -323,6 +299,16 @@ class ViewerState:
         )
 
     @property
+    def _is_dicom(self) -> bool:
+        return self.film is not None and self.film.format == "DICOM"
+
+    @property
+    def _has_planes(self) -> bool:
+        """True where the file of a film in sight draws over it."""
+        films = (self.loaded, self.beside.film)
+        return any(film is not None and film.overlay is not None for film in films)
+
+    @property
     def wants_heat_map(self) -> bool:
         """True where a heat map is shown, over the film or beside it."""
         return self.overlay_on or self.beside.heat_map
@@ -330,8 +316,24 @@ class ViewerState:
     def _film_picture(self, loaded: LoadedFilm, lines: tuple[str, ...]) -> Picture:
         film = loaded.film
         size = f"{film.width} x {film.height} px, {film.bits} bit"
-        spacing = self.measures.calibration_of(film.path) or film.spacing
-        return Picture(loaded.pixels, film.window, film.inverted, spacing, lines, size)
+        overlay = loaded.overlay if self.planes_on else None
+        if film.num_frames > 1:
+            lines = (*lines, f"frame {film.frame + 1} of {film.num_frames}")
+        if loaded.overlay is not None:
+            lines = (
+                *lines,
+                "overlay of the file shown" if overlay else "overlay of the file hidden",
+            )
+        return Picture(
+            loaded.pixels,
+            film.window,
+            film.inverted,
+            self._scale_of(film),
+            loaded.padding,
+            overlay,
+            lines,
+            size,
+        )
 
     def picture_look(self) -> Look | None:
         """How that picture is drawn: only the film itself can be windowed and turned."""
@@ -355,17 +357,10 @@ class ViewerState:
             variants=has_film,
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
+            share_list=bool(self.films),
+            share_scores=bool(self.films) and self.card is not None,
+            share_result=self.told is not None and has_film and self._is_dicom,
+            planes=self._has_planes and self.showing is Showing.FILM,
+            frames=self.film is not None and self.film.num_frames > 1,
             stack=self.work.stacked and self.film is not None and bool(self._copies()),
         )
-
-
-def _alike(first: LoadedFilm, second: LoadedFilm) -> bool:
-    """True where one film's window suits the other: a 12-bit window draws an 8-bit film black."""
-    one, other = first.film, second.film
-    return (one.format, one.bits) == (other.format, other.bits)
-
-
-def _square(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Picture:
-    pixels = indexed(grey.astype(np.float32))
-    size = f"{grey.shape[1]} x {grey.shape[0]} px"
-    return Picture(pixels, Window.between(0.0, 255.0), lines=lines, size=size, banner=banner)

@@ -15,10 +15,11 @@ import numpy as np
 from PIL import Image
 
 from training.augmentation.config import AugmentationConfig
-from training.films.film import Film, GreyPixels
+from training.films.film import Film, FloatPixels, GreyPixels
 from training.films.preprocessing import Preprocessing
 from training.models.card import ModelCard
 from training.models.prediction import Prediction, Variant
+from xray_desktop.state.viewer_bitmap import bitmap
 from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import LoadedFilm
 from xray_desktop.workers.smooth_import import import_tensorflow
@@ -45,6 +46,12 @@ def _read_film(path: Path) -> Film:
     from training.films.reader import read_film
 
     return read_film(path)
+
+
+def _read_frame(path: Path, frame: int) -> Film:
+    from training.films.reader import read_film
+
+    return read_film(path, frame)
 
 
 def _read_grey(path: Path) -> GreyPixels:
@@ -82,6 +89,7 @@ class Engine:
 
     Args:
         read_film: As ``training.films.reader.read_film``.
+        read_frame: The same, of one of several frames, from 0.
         read_grey: As ``training.films.reader.read_grey``.
         sniff: As ``training.films.reader.sniff``.
         load_predictor: As ``training.models.predictor.Predictor``.
@@ -89,6 +97,7 @@ class Engine:
     """
 
     read_film: Callable[[Path], Film] = _read_film
+    read_frame: Callable[[Path, int], Film] = _read_frame
     read_grey: Callable[[Path], GreyPixels] = _read_grey
     sniff: Callable[[Path], str | None] = _sniff
     load_predictor: Callable[[Path], FilmReader] = _load_predictor
@@ -103,8 +112,30 @@ def load_film(read_film: Callable[[Path], Film], path: Path) -> LoadedFilm:
     Raises:
         FilmError: It cannot be read.
     """
-    film = read_film(path)
-    return LoadedFilm(film, indexed(film.pixels))
+    return _made_ready(read_film(path))
+
+
+def load_frame(read_frame: Callable[[Path, int], Film], path: Path, frame: int) -> LoadedFilm:
+    """As ``load_film``, one of several frames. Film worker.
+
+    Raises:
+        FilmError: It cannot be read.
+    """
+    return _made_ready(read_frame(path, frame))
+
+
+def _made_ready(film: Film) -> LoadedFilm:
+    pixels = indexed(_without_padding(film))
+    return LoadedFilm(film, pixels, bitmap(film.padding), bitmap(film.overlay))
+
+
+def _without_padding(film: Film) -> FloatPixels:
+    """The film's values with padding as dark as the darkest of the rest, so that no edge shines."""
+    if film.padding is None:
+        return film.pixels
+    inside = film.pixels[~film.padding]
+    darkest = inside.max() if film.inverted else inside.min()
+    return np.where(film.padding, darkest, film.pixels)
 
 
 def make_thumbnail(read_grey: Callable[[Path], GreyPixels], path: Path) -> GreyPixels:

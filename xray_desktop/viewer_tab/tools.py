@@ -28,6 +28,7 @@ class ToolEntry:
         enabled_by: The flag of ``Enabled`` that it follows, or empty for always.
         checkable: It stays pressed.
         dots: It asks for something first.
+        if_there: It is only shown where it can be used.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ToolEntry:
     enabled_by: str = "film_tools"
     checkable: bool = False
     dots: bool = False
+    if_there: bool = False
 
     @property
     def text(self) -> str:
@@ -77,12 +79,29 @@ _MENUS = {
 _MORE = (
     ToolEntry("zoom_in", "zoom-in", "zoom"),
     ToolEntry("zoom_out", "zoom-out", "zoom"),
+    ToolEntry("frame_back", "chevron-up", "frames", if_there=True),
+    ToolEntry("frame_on", "chevron-down", "frames", if_there=True),
+    ToolEntry("planes", "overlay", "planes", True, if_there=True),
     ToolEntry("film_window", "second-screen", "", True),
 )
 _MORE_AT_END = (
+    ToolEntry("identity", "hide", "", True),
+    ToolEntry("keep_folder", "folder", "", True),
+)
+# What leaves the program, behind a button of its own; None draws a line.
+_SHARE: tuple[ToolEntry | None, ...] = (
+    ToolEntry("share_film", "report", "information", dots=True),
+    ToolEntry("share_list", "report", "share_list", dots=True),
+    None,
     ToolEntry("save_picture", "save", "zoom", dots=True),
     ToolEntry("save_film", "film", "zoom", dots=True),
-    ToolEntry("identity", "hide", "", True),
+    None,
+    ToolEntry("share_result", "model", "share_result", dots=True),
+    ToolEntry("share_copy", "hide", "information", dots=True),
+    ToolEntry("share_copies", "hide", "share_list", dots=True),
+    None,
+    ToolEntry("share_scores", "table", "share_scores", dots=True),
+    ToolEntry("share_verdicts", "table", "", dots=True),
 )
 # Shown by the list of films.
 _ELSEWHERE = (
@@ -94,7 +113,14 @@ _ELSEWHERE = (
     ToolEntry("filter_off", "close", ""),
     ToolEntry("stack", "copy", "stack"),
 )
-_NOT_IN_ROW = (*_MENUS["rotate"], *_MENUS["compare"], *_MORE, *_MORE_AT_END, *_ELSEWHERE)
+_NOT_IN_ROW = (
+    *_MENUS["rotate"],
+    *_MENUS["compare"],
+    *_MORE,
+    *_MORE_AT_END,
+    *(entry for entry in _SHARE if entry is not None),
+    *_ELSEWHERE,
+)
 
 
 class ToolRow(QToolBar):
@@ -141,6 +167,7 @@ class ToolRow(QToolBar):
             # Those of the menus were made with their buttons.
             made = self.entries.get(entry.name)
             others.addAction(made or self._make(entry, home, view))
+        self._add_share_button()
         self._add_more_button()
         self.entries["window"].setChecked(True)
         self.window_menu = WindowMenu(home)
@@ -184,6 +211,22 @@ class ToolRow(QToolBar):
         button.setMenu(menu)
         self._add_with_menu(button, menu)
         self.addSeparator()
+
+    def _add_share_button(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("shareMenu")
+        for entry in _SHARE:
+            if entry is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.entries[entry.name])
+        button = QToolButton()
+        button.setObjectName("shareButton")
+        button.setIcon(theme.icon("export"))
+        button.setToolTip("Share: reports, pictures, DICOM, anonymous copies, tables")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        self._add_with_menu(button, menu)
 
     def _add_more_button(self) -> None:
         self.more_menu.setObjectName("moreMenu")
@@ -246,6 +289,8 @@ class ToolRow(QToolBar):
         for entry in (*TOOLS, *_NOT_IN_ROW):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
+                if entry.if_there:
+                    self.entries[entry.name].setVisible(getattr(enabled, entry.enabled_by))
 
     def show_checked(self, name: str, checked: bool) -> None:
         """Set a button without triggering it (``used`` is not emitted by this)."""

@@ -235,7 +235,13 @@ class Comparing(QObject):
             self._in_view = None
             self.view.show_picture(None, None)
             return
-        wanted = (picture.pixels, picture.lines, picture.spacing, beside.heat_map)
+        wanted = (
+            picture.pixels,
+            picture.lines,
+            picture.spacing,
+            picture.overlay,
+            beside.heat_map,
+        )
         if wanted != self._in_view:
             is_same = isinstance(self._in_view, tuple) and self._in_view[0] is picture.pixels
             place = self.view.film_geometry if is_same else None

@@ -137,10 +137,10 @@ class Measuring(QObject):
         state = self._state
         film = state.film if state.showing is Showing.FILM else None
         book = state.measures
-        if book.film != (None if film is None else film.path):
+        if book.film != (None if film is None else film.key):
             self.layer.finish_writing()
-        book.turn_to(None if film is None else film.path)
-        self.layer.show_film(*((film.pixels, state.spacing) if film is not None else (None, None)))
+        book.turn_to(None if film is None else film.key)
+        self.layer.show_film(*((film.counted, state.spacing) if film is not None else (None, None)))
         for action in self._menu.kinds.values():
             action.setEnabled(film is not None)
         self._menu.undo.setEnabled(book.can_undo)
@@ -150,5 +150,5 @@ class Measuring(QObject):
         chosen = book.chosen
         self._menu.write.setEnabled(chosen is not None and chosen.kind in NOTES)
         self._menu.calibrate.setEnabled(can_calibrate(chosen))
-        has_calibration = film is not None and book.calibration_of(film.path) is not None
+        has_calibration = film is not None and book.calibration_of(film.key) is not None
         self._menu.uncalibrate.setEnabled(has_calibration)

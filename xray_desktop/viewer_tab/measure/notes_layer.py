@@ -44,7 +44,7 @@ def scale_bar(spacing: Spacing | None, zoom: float, longest: float) -> ScaleBar 
         zoom: Device pixels per film column.
         longest: In device pixels.
     """
-    if spacing is None or spacing.column_mm <= 0.0:
+    if spacing is None or not spacing.in_mm or spacing.column_mm <= 0.0:
         return None
     pixels_per_mm = zoom / spacing.column_mm
     best = 0.0

@@ -111,7 +111,7 @@ class ReaderVerdicts(QObject):
         self._note_late_answer()
         is_film = self._state.showing is Showing.FILM
         self._panel.show_state(self._facts, has_films=bool(self._state.films), can_mark=is_film)
-        self._layer.show_mark(self._facts.mark if is_film else None)
+        self._layer.show_mark(self._mark_in_sight() if is_film else None)
         if not is_film:
             self._on_marking_ended()
 
@@ -173,7 +173,13 @@ class ReaderVerdicts(QObject):
     @Slot(object)
     def _on_marked(self, mark: Mark) -> None:
         self._on_marking_ended()
-        self._set_mark(mark)
+        film = self._state.film
+        self._set_mark(mark if film is None else replace(mark, frame=film.frame))
+
+    def _mark_in_sight(self) -> Mark | None:
+        """The film's mark, unless it lies on another frame than the one in sight."""
+        mark, film = self._facts.mark, self._state.film
+        return mark if mark is not None and film is not None and mark.frame == film.frame else None
 
     @Slot()
     def _on_unmark_asked(self) -> None:
