@@ -68,7 +68,7 @@ def test_that_few_films_are_told_in_red_words(opened: Opened, run: Path) -> None
 def test_that_a_run_of_an_older_version_says_what_it_lacks(opened: Opened, run: Path) -> None:
     (run / "figures.json").unlink(missing_ok=True)
     text = (run / "scores.csv").read_text(encoding="utf-8").splitlines()
-    (run / "scores.csv").write_text("\n".join(line.rsplit(",", 1)[0] for line in text) + "\n")
+    (run / "scores.csv").write_text("\n".join(line.rsplit(",", 3)[0] for line in text) + "\n")
     window = opened(run, Page.FIGURES)
     assert not window.state.problem
     assert "older version" in window.figures._note.text()
@@ -220,6 +220,24 @@ def test_that_groups_hold_every_film_once(opened: Opened, run: Path) -> None:
     for row in window.scores.rows()[1:]:
         assert row[3].startswith("0 %")
         assert (row[4][0], row[5][0]) == ("0", "0")
+
+
+def test_that_films_are_grouped_by_what_they_say_they_show(opened: Opened, run: Path) -> None:
+    path = run / "scores.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["region"] = "wrist" if row["path"].endswith("1.png") else ""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    window = opened(run, Page.SCORES)
+    window.scores.group_box.setCurrentText("By body region")
+    assert [row[:2] for row in window.scores.rows()[1:]] == [("wrist", "2"), ("not recorded", "6")]
+    assert "Regions are those" in window.scores._note.text()
+    window.scores.group_box.setCurrentText("By view")
+    assert [row[0] for row in window.scores.rows()[1:]] == ["not recorded"]
 
 
 def test_that_a_run_cannot_doubt_its_own_labels_but_a_cross_validation_can(
