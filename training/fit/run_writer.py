@@ -108,7 +108,7 @@ class RunWriter:
                 "sha256": hashlib.sha256(content).hexdigest(),
                 "films": len(check.films),
                 "repairs": len(check.repairs),
-                "findings": [asdict(found) for found in check.findings],
+                "findings": [asdict(found) for found in check.told],
             }
         )
 

@@ -58,8 +58,8 @@ def test_that_every_figure_stands_beside_both_guesses(opened: Opened, run: Path)
 
 def test_that_few_films_are_told_in_red_words(opened: Opened, run: Path) -> None:
     window = opened(run, Page.FIGURES)
-    assert "Only 8 films" in window._worth.text()
-    assert theme.ERROR in window._worth.styleSheet()
+    assert "Only 8 films" in window.told.text()
+    assert theme.ERROR in window.told.styleSheet()
     item = window.figures.table.item(1, 1)
     assert item is not None
     assert item.foreground().color().name() == theme.ERROR
@@ -94,7 +94,7 @@ def test_that_cells_count_as_scikit_learn_does_and_list_the_worst_first(
     for label in (0, 1):
         for number, band in enumerate((Band.NEGATIVE, Band.POSITIVE)):
             assert len(cells[label, band]) == expected[label][number]
-    found = window.confusion.films.grid.entry_model.entries
+    found = window.confusion.films.grid.entries
     # Nothing is left open without operating points, and the first cell that has films is open.
     assert found
     assert [entry.agreement for entry in found] == sorted(entry.agreement for entry in found)
@@ -119,7 +119,7 @@ def test_that_thumbnails_are_made_of_films_in_sight(
 ) -> None:
     window = opened(run, Page.CONFUSION)
     grid = window.confusion.films.grid
-    first = grid.entry_model.entries[0].path
+    first = grid.entries[0].path
     qtbot.waitUntil(lambda: window._thumbnails.get(first) is not None)
 
 
@@ -247,7 +247,7 @@ def test_that_a_run_cannot_doubt_its_own_labels_but_a_cross_validation_can(
     assert not window.doubts.films.isVisible()
     assert "Cross-validate" in window.doubts._why.text()
     window = opened(crossval, Page.DOUBTS)
-    entries = window.doubts.films.grid.entry_model.entries
+    entries = window.doubts.films.grid.entries
     assert entries
     assert all(entry.agreement < 0.5 for entry in entries)
     worst = min(window.state.entries(), key=lambda entry: entry.agreement)

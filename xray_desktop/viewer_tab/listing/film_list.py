@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
 )
 
 from xray_desktop import theme
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.verdict_state import ICONS
 from xray_desktop.state.work_list import disagrees
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 WIDTH_PX = 132
 _ITEM = QSize(WIDTH_PX - 18, 118)
