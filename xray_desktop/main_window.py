@@ -39,6 +39,7 @@ from xray_desktop.shortcuts_dialog import ShortcutsDialog
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 if TYPE_CHECKING:
+    from training.fit.config import TrainConfig
     from training.fit.run_folder import Run
     from xray_desktop.results.window import ResultsWindow
     from xray_desktop.state.results_state import Page
@@ -289,6 +290,7 @@ class MainWindow(QMainWindow):
             self.results.films_requested.connect(self.activateWindow)
             self.results.model_changed.connect(self._on_model_changed)
             self.results.labels_changed.connect(self._on_labels_changed)
+            self.results.training_requested.connect(self._on_training_requested)
         self.results.open_folder(folder, page)
         self.results.show()
         self.results.activateWindow()
@@ -296,6 +298,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_labels_changed(self, root: Path) -> None:
         self.training_tab.films.read_again(root)
+
+    @Slot(object)
+    def _on_training_requested(self, config: TrainConfig) -> None:
+        self.show_training()
+        self.activateWindow()
+        self.training_tab.films.prepare_again(config)
+        self.training_tab.progress_panel.train_button.setFocus()
 
     @Slot(object)
     def _on_model_changed(self, model: Path) -> None:

@@ -20,6 +20,7 @@ import psutil
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.films.region import region_in_name
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
 
@@ -38,7 +39,7 @@ CHECKPOINT = "best.weights.h5"
 KINDS = ("best", "final")
 # Every figure with its interval, for people who look at the folder without the program.
 FIGURES = "figures.json"
-SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey")
+SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey", "region", "view")
 
 # Folders of the runs that go on in this process; kept by ``run_writer``.
 ACTIVE: set[Path] = set()
@@ -126,6 +127,9 @@ class FileScore:
         film: Name of the film it shows.
         score: Probability of the positive class as the network gives it, 0-1.
         grey: Mean grey of its input, 0-255; None in runs of an older version.
+        region: Part of the body it shows; empty where nothing says. Of runs of an older version
+            by its names alone.
+        view: DICOM View Position, empty where nothing says.
     """
 
     path: Path
@@ -133,6 +137,8 @@ class FileScore:
     film: str
     score: float
     grey: float | None = None
+    region: str = ""
+    view: str = ""
 
 
 def read_run(folder: Path) -> Run:
@@ -217,19 +223,27 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
         return ()
     try:
         with path.open(encoding="utf-8", newline="", errors="surrogateescape") as file:
+            root = run.config.data.absolute()
             return tuple(
-                FileScore(
-                    run.config.data.absolute() / row["path"],
-                    int(row["label"]),
-                    row["film"],
-                    float(row["score"]),
-                    float(row["grey"]) if row.get("grey") else None,
-                )
+                _file_score(row, root)
                 for row in csv.DictReader(file)
                 if row["kind"] == kind and row["split"] == split.value
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path} cannot be read: it was changed or cut short.") from error
+
+
+def _file_score(row: Mapping[str, str], root: Path) -> FileScore:
+    path, region = root / row["path"], row.get("region")
+    return FileScore(
+        path,
+        int(row["label"]),
+        row["film"],
+        float(row["score"]),
+        float(row["grey"]) if row.get("grey") else None,
+        region_in_name(path, root) if region is None else region,
+        row.get("view") or "",
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from training.audit.kept import KeptCheck
 from training.data.dataset import Item, Skipped
 from training.errors import UserError
 from training.evaluation.measurement import Measurement
+from training.films.region import shown_by
 from training.fit import run_folder
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
@@ -107,7 +108,7 @@ class RunWriter:
                 "sha256": hashlib.sha256(content).hexdigest(),
                 "films": len(check.films),
                 "repairs": len(check.repairs),
-                "findings": [asdict(found) for found in check.findings],
+                "findings": [asdict(found) for found in check.told],
             }
         )
 
@@ -153,6 +154,8 @@ class RunWriter:
             scores: By kind ("best", "final"): float32, (n,), one score an item.
             greys: float32, (n,), mean grey of each item's input, 0-255.
         """
+        # Once a file, not once a model: a DICOM header is read for it.
+        shown = [shown_by(item.path, root) for item in items]
         rows = [
             (
                 item.split.value,
@@ -162,9 +165,11 @@ class RunWriter:
                 item.label,
                 f"{score:.6g}",
                 f"{grey:.3f}",
+                part.region,
+                part.view,
             )
             for kind, values in scores.items()
-            for item, score, grey in zip(items, values, greys, strict=True)
+            for item, score, grey, part in zip(items, values, greys, shown, strict=True)
         ]
         self._write_csv(run_folder.SCORES, run_folder.SCORE_COLUMNS, rows)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.list_filter import disagrees
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 UNREADABLE_ROLE = Qt.ItemDataRole.UserRole
 SIGN_ROLE = UNREADABLE_ROLE + 1
