@@ -95,6 +95,7 @@ class Run:
         synthetic: True where it was trained on the sample set.
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
+        known_to_start: Validation files that the model it began with had learnt from.
     """
 
     folder: Path
@@ -109,6 +110,7 @@ class Run:
     synthetic: bool = False
     constant_guess: float | None = None
     precision: str = ""
+    known_to_start: int = 0
 
     @property
     def run_id(self) -> str:
@@ -168,6 +170,7 @@ def read_run(folder: Path) -> Run:
             synthetic=bool(status.get("synthetic", False)),
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
+            known_to_start=int(status.get("known_to_start", 0)),
         )
     except OSError as error:
         raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error
