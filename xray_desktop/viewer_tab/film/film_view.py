@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from training.films.film import GreyPixels
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
@@ -151,15 +151,23 @@ class FilmView(QWidget):
             self._geometry = self._geometry.reoriented(look.orientation)
         self.update()
 
-    def set_overlay(self, told: Prediction | None, heat: HeatLayer | None, opacity: float) -> None:
+    def set_overlay(
+        self,
+        told: Prediction | None,
+        heat: HeatLayer | None,
+        opacity: float,
+        kind: MapKind = MapKind.FOR,
+    ) -> None:
         """Lay a prediction over the film: its banner, and its map where it has one.
 
         Args:
             told: The prediction, or None for the bare film.
             heat: Its map, or None where it is empty or not there yet.
             opacity: Of the map, 0-1.
+            kind: Which of the prediction's maps it is.
         """
         self._told, self._heat, self._opacity = told, heat, opacity
+        self._map = kind
         self.update()
 
     def set_tool(self, tool: Tool) -> None:
@@ -273,13 +281,11 @@ class FilmView(QWidget):
     def _draw_answer(self, painter: QPainter, picture: Picture) -> None:
         if self._told is not None:
             view = QRectF(self.rect())
-            heat_map = self._told.heat_map
-            is_empty = heat_map is not None and heat_map.is_empty
             if not picture.banner:
                 notes_layer.draw_banner(painter, view, self._told)
-            if heat_map is not None:
-                word = self._told.card.classes[1] if is_empty else ""
-                notes_layer.draw_legend(painter, view, word)
+            # None while the maps are on their way.
+            if self._told.heat_map is not None:
+                notes_layer.draw_legend(painter, view, self._told, self._map)
 
     # Mouse and keys ------------------------------------------------------------------------------
 

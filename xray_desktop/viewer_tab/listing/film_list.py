@@ -43,8 +43,10 @@ _PICTURE_PX = 88
 _INSIDE = QPoint(8, 0)
 # Scrolling asks for thumbnails when it rests, not at each step.
 _REST_MS = 40
+_NO_ANSWER = "no answer"
 _SIGN_ROLE = Qt.ItemDataRole.UserRole + 1
 _ANSWER_ROLE = Qt.ItemDataRole.UserRole + 2
+_REFUSED_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -59,6 +61,7 @@ class FilmListModel(QAbstractListModel):
         self._unreadable: dict[Path, str] = {}
         self._signs: dict[Path, Opinion] = {}
         self._answers: dict[Path, ModelAnswer] = {}
+        self._refused: dict[Path, str] = {}
         self._thumbnails = thumbnails
         self._hides_names = False
 
@@ -87,6 +90,13 @@ class FilmListModel(QAbstractListModel):
         """Show what the model says of films, as far as it may be told."""
         changed = {path for path, _ in self._answers.items() ^ answers.items()}
         self._answers = dict(answers)
+        for path in changed:
+            self.film_changed(path)
+
+    def set_refused(self, refused: dict[Path, str]) -> None:
+        """Mark films that the model gives no answer to, with the reason."""
+        changed = self._refused.keys() ^ refused.keys()
+        self._refused = dict(refused)
         for path in changed:
             self.film_changed(path)
 
@@ -138,6 +148,8 @@ class FilmListModel(QAbstractListModel):
             return self._signs.get(path)
         if role == _ANSWER_ROLE:
             return self._answers.get(path)
+        if role == _REFUSED_ROLE:
+            return path in self._refused
         if role == Qt.ItemDataRole.UserRole:
             return path in self._unreadable
         return None
@@ -146,7 +158,7 @@ class FilmListModel(QAbstractListModel):
         """The model's answer for the tooltip, or an empty text."""
         said = self._answers.get(path)
         if said is None:
-            return ""
+            return self._refused.get(path, "")
         against = ", against your verdict" if disagrees(said, self._signs.get(path)) else ""
         return f"Model: {said.opinion}, {said.score:.2f}{against}"
 
@@ -180,6 +192,8 @@ class _FilmDelegate(QStyledItemDelegate):
             _draw_sign(painter, picture, Opinion(sign))
         if (said := index.data(_ANSWER_ROLE)) is not None:
             _draw_answer(painter, picture, said, None if sign is None else Opinion(sign))
+        elif index.data(_REFUSED_ROLE):
+            _draw_refused(painter, picture)
         name = painter.fontMetrics().elidedText(
             index.data(), Qt.TextElideMode.ElideMiddle, rect.width()
         )
@@ -211,6 +225,15 @@ def _draw_answer(
     painter.fillRect(ground, QColor(theme.PANEL))
     painter.setPen(QColor(theme.VERDICTS[ICONS[said.opinion]]))
     painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _draw_refused(painter: QPainter, picture: QRect) -> None:
+    """In place of a score: the model gives no answer."""
+    width = painter.fontMetrics().horizontalAdvance(_NO_ANSWER) + 8
+    ground = QRect(picture.left() + 2, picture.bottom() - 23, width, 22)
+    painter.fillRect(ground, QColor(theme.PANEL))
+    painter.setPen(QColor(theme.TEXT_MUTED))
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, _NO_ANSWER)
 
 
 class FilmList(QListView):
