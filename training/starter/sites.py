@@ -7,6 +7,7 @@ model that is there.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 from training.evaluation.figures import Interval
 from training.models.heat_map import SITE, GradCam
@@ -24,7 +26,7 @@ from training.starter.measure import Hits, distances_to_sites, hits, largest_pla
 from training.starter.parts import TEST_PARTS, Numbers, not_looked_at, parts_of
 from training.starter.sources import Squares, boxed_films, read_squares
 
-_BATCH_SIZE = 32
+_BATCH_SIZE = 16
 _NUM_RESAMPLES = 2000
 
 
@@ -146,11 +148,17 @@ def _run(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Scores, sites and Grad-CAM maps of films."""
     cam = GradCam(model, [model.get_layer(SITE).output])
+
+    # Compiled: run step by step, its gradients once held 9 GB.
+    @functools.partial(tf.function, autograph=False, reduce_retracing=True)
+    def look(films: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        score, spoken, (site,) = cam.both_ways(tf.cast(films, tf.float32))
+        return score, site[..., 0], spoken
+
     parts = []
     for first in range(0, len(pictures), _BATCH_SIZE):
-        batch = keras.ops.convert_to_tensor(pictures[first : first + _BATCH_SIZE], "float32")
-        score, spoken, (site,) = cam.both_ways(batch)
-        parts.append((np.asarray(score), np.asarray(site)[..., 0], np.asarray(spoken)))
+        found = look(tf.constant(pictures[first : first + _BATCH_SIZE]))
+        parts.append([part.numpy() for part in found])
     scores, sites, maps = (np.concatenate(each) for each in zip(*parts, strict=True))
     return scores, sites, np.maximum(maps, 0.0)
 
