@@ -46,9 +46,15 @@ class Refusal:
     @property
     def words(self) -> str:
         """In words for people."""
+        why = self.why
+        return f"No answer: {why[0].lower()}{why[1:]}"
+
+    @property
+    def why(self) -> str:
+        """The reason alone, as a sentence."""
         if self.is_no_radiograph:
-            return f"No answer: this picture does not look like a radiograph ({self.reason})."
-        return "No answer: unlike the films that this model learnt from."
+            return f"This picture does not look like a radiograph ({self.reason})."
+        return "Unlike the films that this model learnt from."
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,9 +36,9 @@ class SiteRate:
     def words(self) -> str:
         """In words for people."""
         return (
-            f"The point of the largest value lay within 15 px (of 224) of the outlined fracture in "
-            f"{100 * self.near:.0f} of 100 held-out films with one "
-            f"(95 %: {100 * self.low:.0f} to {100 * self.high:.0f}, {self.num_films} films); "
+            f"Its brightest point lay within 15 px (of 224) of the outlined fracture in "
+            f"{100 * self.near:.0f} of 100 held-out films "
+            f"(95 %: {100 * self.low:.0f} to {100 * self.high:.0f}); "
             f"guessing the centre: {100 * self.centre:.0f}."
         )
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 from scipy.special import logit
 
 from training.augmentation.config import STRONG
@@ -148,8 +150,6 @@ def ask(model_file: Path, films: list[SourceFilm]) -> Said:
     Raises:
         ValueError: It keeps no statistics of its films.
     """
-    import keras
-
     predictor = Predictor(model_file)
     model, card = load_model(model_file)
     statistics = read_kept_films(model_file).statistics
@@ -158,17 +158,27 @@ def ask(model_file: Path, films: list[SourceFilm]) -> Said:
     pictures = [card.preprocessing.apply(read_grey(film.path)) for film in films]
     squares = np.stack(pictures)[..., np.newaxis]
     looks = looks_of(model, lambda numbers: squares[numbers], np.arange(len(films)))
-    site = keras.Model(model.input, model.get_layer(SITE).output)
-    sites = [
-        np.asarray(site(squares[first : first + 32].astype(np.float32), training=False))
-        for first in range(0, len(films), 32)
-    ]
+    network = keras.Model(model.input, model.get_layer(SITE).output)
+    sites = site_logits(network, squares)
     return Said(
         predictor.scores(pictures).astype(np.float64),
         np.stack([_variant_scores(predictor, picture) for picture in pictures]),
         statistics.distances(looks).astype(np.float64),
-        np.concatenate(sites).reshape(len(films), -1).max(axis=1).astype(np.float64),
+        sites,
     )
+
+
+def site_logits(network: keras.Model, squares: npt.NDArray[np.uint8]) -> _Values:
+    """The largest logit of each film's site: float64, (n,)."""
+    run = tf.function(
+        lambda films: tf.reduce_max(
+            network(tf.cast(films, tf.float32), training=False), axis=(1, 2, 3)
+        ),
+        autograph=False,
+        reduce_retracing=True,
+    )
+    parts = [run(tf.constant(squares[n : n + 16])).numpy() for n in range(0, len(squares), 16)]
+    return np.concatenate(parts).astype(np.float64)
 
 
 def _variant_scores(predictor: Predictor, picture: GreyPixels) -> _Values:

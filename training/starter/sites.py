@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,13 +61,14 @@ def measure_sites(model: keras.Model, squares: Squares, numbers: Numbers) -> dic
     """
     chosen = squares.take(np.array(numbers, np.int64))
     outlined = np.flatnonzero([bool(film.outlines) for film in chosen.films])
-    scores, site_maps, cam_maps = _run(model, chosen.pictures)
     fractured = chosen.take(outlined)
+    scores = scores_of(model, chosen.pictures)
+    site_maps, cam_maps = _maps_of(model, fractured.pictures)
     size = squares.pictures.shape[1]
     films = list(fractured.groups)
     points = {
-        "site": largest_places(site_maps[outlined], size),
-        "Grad-CAM": largest_places(cam_maps[outlined], size),
+        "site": largest_places(site_maps, size),
+        "Grad-CAM": largest_places(cam_maps, size),
         "centre": np.full((len(films), 2), size / 2.0),
         "random": np.random.default_rng(0).uniform(0, size, (len(films), 2)),
     }
@@ -143,24 +144,37 @@ def _by_film(
     return names, np.array([float(scores[own == name].mean()) for name in names])
 
 
-def _run(
+def scores_of(model: keras.Model, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Scores of films: float32, (n,)."""
+    run = tf.function(
+        lambda films: model(tf.cast(films, tf.float32), training=False)[:, 0],
+        autograph=False,
+        reduce_retracing=True,
+    )
+    parts = [run(tf.constant(part)).numpy() for part in _batches(pictures)]
+    return np.concatenate(parts)
+
+
+def _maps_of(
     model: keras.Model, pictures: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Scores, sites and Grad-CAM maps of films."""
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Sites and Grad-CAM maps of films."""
     cam = GradCam(model, [model.get_layer(SITE).output])
 
     # Compiled: run step by step, its gradients once held 9 GB.
     @functools.partial(tf.function, autograph=False, reduce_retracing=True)
-    def look(films: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        score, spoken, (site,) = cam.both_ways(tf.cast(films, tf.float32))
-        return score, site[..., 0], spoken
+    def look(films: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        _, spoken, (site,) = cam.both_ways(tf.cast(films, tf.float32))
+        return site[..., 0], tf.nn.relu(spoken)
 
-    parts = []
+    parts = [[part.numpy() for part in look(tf.constant(batch))] for batch in _batches(pictures)]
+    sites, maps = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return sites, maps
+
+
+def _batches(pictures: npt.NDArray[np.uint8]) -> Iterator[npt.NDArray[np.uint8]]:
     for first in range(0, len(pictures), _BATCH_SIZE):
-        found = look(tf.constant(pictures[first : first + _BATCH_SIZE]))
-        parts.append([part.numpy() for part in found])
-    scores, sites, maps = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return scores, sites, np.maximum(maps, 0.0)
+        yield pictures[first : first + _BATCH_SIZE]
 
 
 def main() -> None:

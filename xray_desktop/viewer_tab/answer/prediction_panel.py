@@ -187,14 +187,20 @@ class PredictionPanel(QScrollArea):
         self._bar.show_score(prediction.score, stated_limits(card), shade)
 
     def show_map(
-        self, kinds: tuple[MapKind, ...], shown: MapKind, prediction: Prediction | None
+        self,
+        kinds: tuple[MapKind, ...],
+        shown: MapKind,
+        prediction: Prediction | None,
+        *,
+        is_seen: bool,
     ) -> None:
         """Offer the model's maps.
 
         Args:
             kinds: Those that it has.
-            shown: The one that is laid over the film.
+            shown: The one that is laid over the film, or would be.
             prediction: Of the film in sight, or None; its map may be empty.
+            is_seen: True where it lies over the film or stands beside it.
         """
         names = [MAP_NAMES[kind] for kind in kinds]
         if [self.map_box.itemText(row) for row in range(self.map_box.count())] != names:
@@ -203,6 +209,7 @@ class PredictionPanel(QScrollArea):
                 self.map_box.addItem(MAP_NAMES[kind], kind)
         self.map_box.setCurrentIndex(kinds.index(shown))
         self._map_facts.setText(map_facts(self._card, shown))
+        self._map_facts.setVisible(is_seen)
         has_maps = prediction is not None and prediction.heat_map is not None
         heat_map = prediction.map_of(shown) if prediction is not None else None
         is_empty = has_maps and (heat_map is None or heat_map.is_empty)
@@ -211,8 +218,13 @@ class PredictionPanel(QScrollArea):
             self._empty_map.setText(map_words(prediction, shown))
 
     def show_refusal(self, refusal: Refusal | None) -> None:
-        """Offer the score where the film is merely unlike those that the model learnt from."""
+        """Say that there is no answer; offer the score where the film is merely unlike the known ones."""
         self.unlike_button.setVisible(refusal is not None and not refusal.is_no_radiograph)
+        if refusal is not None:
+            self._word.setText("No answer")
+            self._word.setVisible(True)
+            self._hint.setText(refusal.why)
+            self._hint.setVisible(True)
 
     def _on_map(self, row: int) -> None:
         self.map_asked.emit(MapKind(self.map_box.itemData(row)))

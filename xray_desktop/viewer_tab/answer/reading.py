@@ -21,8 +21,10 @@ from xray_desktop.viewer_tab.engine import NearPicture
 from xray_desktop.viewer_tab.message_bar import Kind
 
 NEAR_STARTER = "The films that the starter model learnt from may not be shown."
-LEARNT = (
-    "The model, or the one it began with, learnt from this very film: its answer proves nothing."
+LEARNT = "The model learnt from this very film: its answer proves nothing."
+START_LEARNT = (
+    "The starter model, which this one began as, learnt from this very film: "
+    "the answer proves little."
 )
 UNLIKE = "Unlike the films that this model learnt from: its score may mean nothing here."
 _MAP_SETTING = "viewer/map"
@@ -254,7 +256,8 @@ class ModelReading(QObject):
         panel.show_model(state.card)
         panel.show_prediction(state.told, self._hint(), self._remarks())
         panel.show_overlay(state.overlay_on, state.opacity)
-        panel.show_map(state.maps, state.map_shown, state.told)
+        is_seen = state.wants_heat_map and state.told is not None
+        panel.show_map(state.maps, state.map_shown, state.told, is_seen=is_seen)
         panel.show_refusal(None if state.verdicts.hides_model else state.refusal)
         panel.near.show_films(*self._near_told(), hides_names=state.hide_identity)
         enabled = state.enabled()
@@ -282,7 +285,7 @@ class ModelReading(QObject):
             return HIDDEN
         if state.prediction is None:
             return self._failure or "Reading the film..."
-        return state.refusal.words if state.refusal is not None else ""
+        return ""
 
     def _near_told(self) -> tuple[tuple[NearPicture, ...], str]:
         """The training films most like the film in sight, and what is said of them."""
@@ -307,7 +310,7 @@ class ModelReading(QObject):
             return ()
         remarks = [UNLIKE] if state.told.refusal is not None else []
         if state.told.is_learnt:
-            remarks.append(LEARNT)
+            remarks.append(LEARNT if state.told.card.kind == "starter" else START_LEARNT)
         classes = state.told.card.classes
         label = folder_label(state.film.path, classes)
         unsure = state.told.band is Band.UNSURE
