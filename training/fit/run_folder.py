@@ -137,6 +137,14 @@ class FileScore:
     grey: float | None = None
 
 
+def known_words(num_known: int, num_files: int) -> str:
+    """That a run's validation holds files that its start learnt from, in words for people."""
+    return (
+        f"{num_known:,} of the {num_files:,} validation files are among those that the starter "
+        "model, which this run began from, learnt from: its figures flatter it."
+    )
+
+
 def read_run(folder: Path) -> Run:
     """Read a run folder.
 
