@@ -130,6 +130,7 @@ class ReadFilms:
         skipped: Files that could not be read, and why.
         fingerprint: Of the items and their contents (``training.data.fingerprint``).
         greys: float32, (n,): mean grey of each item's picture, 0-255.
+        digests: SHA-256 of each item's file, in hexadecimal digits.
     """
 
     items: tuple[Item, ...]
@@ -137,6 +138,7 @@ class ReadFilms:
     skipped: tuple[Skipped, ...]
     fingerprint: str
     greys: npt.NDArray[np.float32]
+    digests: tuple[str, ...]
 
     @property
     def labels(self) -> npt.NDArray[np.float32]:
@@ -221,6 +223,7 @@ def read_films(
         tuple(skipped),
         fingerprint(root, contents),
         np.array(greys, np.float32),
+        tuple(digest for _, digest in contents),
     )
 
 

@@ -96,6 +96,7 @@ class Run:
         synthetic: True where it was trained on the sample set.
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
+        known_to_start: Validation files that the model it began with had learnt from.
     """
 
     folder: Path
@@ -110,6 +111,7 @@ class Run:
     synthetic: bool = False
     constant_guess: float | None = None
     precision: str = ""
+    known_to_start: int = 0
 
     @property
     def run_id(self) -> str:
@@ -139,6 +141,14 @@ class FileScore:
     grey: float | None = None
     region: str = ""
     view: str = ""
+
+
+def known_words(num_known: int, num_files: int) -> str:
+    """That a run's validation holds files that its start learnt from, in words for people."""
+    return (
+        f"{num_known:,} of the {num_files:,} validation files are among those that the starter "
+        "model, which this run began from, learnt from: its figures flatter it."
+    )
 
 
 def read_run(folder: Path) -> Run:
@@ -174,6 +184,7 @@ def read_run(folder: Path) -> Run:
             synthetic=bool(status.get("synthetic", False)),
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
+            known_to_start=int(status.get("known_to_start", 0)),
         )
     except OSError as error:
         raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error

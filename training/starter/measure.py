@@ -12,9 +12,9 @@ from scipy.ndimage import distance_transform_edt
 
 from training.evaluation.figures import Interval, wilson
 from training.films.film import GreyPixels
+from training.models.site_rate import NEAR_SHARE
 
-NEAR_SHARE = 15.0 / 224.0
-"""How near a point must come to an outline to count as near, as a share of the input's side."""
+__all__ = ["NEAR_SHARE", "Hits", "distances_to_sites", "hits", "largest_places", "near_films"]
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,9 @@ def hits(points: npt.NDArray[np.float64], sites: GreyPixels, films: Sequence[str
             counts as a hit from one half on.
     """
     size = sites.shape[1]
-    distance = np.array(
-        [
-            distance_transform_edt(site[..., 0] == 0)[
-                tuple(np.clip(point, 0, size - 1).astype(int))
-            ]
-            for point, site in zip(points, sites, strict=True)
-        ]
-    )
-    names = np.array(films)
+    distance = distances_to_sites(points, sites)
     inside, near = (
-        int(sum(np.mean(distance[names == name] <= limit) >= 0.5 for name in set(films)))
-        for limit in (0.0, NEAR_SHARE * size)
+        sum(near_films(distance, films, size, share).values()) for share in (0.0, NEAR_SHARE)
     )
     num_films = len(set(films))
     return Hits(
@@ -86,3 +77,44 @@ def hits(points: npt.NDArray[np.float64], sites: GreyPixels, films: Sequence[str
         near / num_films,
         wilson(near, num_films),
     )
+
+
+def distances_to_sites(
+    points: npt.NDArray[np.float64], sites: GreyPixels
+) -> npt.NDArray[np.float64]:
+    """How far points lie from the outlines, in pixels; 0 inside one.
+
+    Args:
+        points: float64, (n, 2): row and column in pixels of the input.
+        sites: As for ``hits``.
+    """
+    size = sites.shape[1]
+    return np.array(
+        [
+            distance_transform_edt(site[..., 0] == 0)[
+                tuple(np.clip(point, 0, size - 1).astype(int))
+            ]
+            for point, site in zip(points, sites, strict=True)
+        ]
+    )
+
+
+def near_films(
+    distances: npt.NDArray[np.float64],
+    films: Sequence[str],
+    size: int,
+    share: float = NEAR_SHARE,
+) -> dict[str, bool]:
+    """Whether a film's point lies near its fracture: in half of its files or more.
+
+    Args:
+        distances: float64, (n,): of each file.
+        films: The film behind each.
+        size: Side of the input, in pixels.
+        share: How near, as a share of it.
+    """
+    names = np.array(films)
+    return {
+        name: bool(np.mean(distances[names == name] <= share * size) >= 0.5)
+        for name in dict.fromkeys(films)
+    }

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.evaluation.figures import FEW_FILMS, Figures
-from training.fit.run_folder import ModelResult, Run, RunStatus
+from training.fit.run_folder import ModelResult, Run, RunStatus, known_words
 from xray_desktop import keys, theme
 from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import run_moment
@@ -179,6 +179,9 @@ class ResultsPanel(QFrame):
         text, colour = "", theme.TEXT_MUTED
         if run is not None and run.status is RunStatus.FAILED:
             text, colour = f"This run failed. {run.failure}", theme.ERROR
+        elif run is not None and result and run.known_to_start:
+            text = known_words(run.known_to_start, result.validation.num_files)
+            colour = theme.WARNING
         elif result:
             text, colour = worth_words(result.validation)
         elif run is not None:

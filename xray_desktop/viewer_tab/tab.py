@@ -102,7 +102,7 @@ class ViewerTab(QWidget):
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._frames = FrameTurning(self.state, self._view, self._tools, engine, films)
-        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip, settings)
         self._work_bar = WorkListBar()
         self._work = WorkListing(
             self.state, self._reader, self._work_bar, self._list, figures, settings
