@@ -224,7 +224,7 @@ def test_that_unreadable_films_are_rows_too_and_do_not_stop_the_others(
     assert float(rows["a.png"]["score"]) == pytest.approx(score_at(180), abs=1e-5)
     for name in ("b.png", "c.jpg", "d.jpg", "gone.png"):
         assert rows[name]["score"] == rows[name]["word"] == ""
-        assert name in rows[name]["refused"]
+        assert name in rows[name]["error"]
     out, err = capsys.readouterr()
     assert "1 other files" in err
     assert len([line for line in err.splitlines() if line.startswith("error: ")]) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from training.models.site_rate import SiteRate
 from xray_desktop.settings import Settings
 from xray_desktop.viewer_tab.answer.reading import LEARNT, NEAR_STARTER, UNLIKE
 from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.sharing.gathering import entry_of
+from xray_desktop.viewer_tab.sharing.listing import listed_films
 from xray_desktop.viewer_tab.tab import ViewerTab
 
 GOOD = SiteRate(101, 0.71, 0.62, 0.79, 0.53)
@@ -125,6 +128,26 @@ def test_that_a_refused_film_leaves_no_answer_beside_the_verdict(
     part(tab, QPushButton, "unlikeButton").click()
     settle(qtbot, tab)
     assert tab._verdicts._answer() is not None
+
+
+def test_that_table_and_report_say_why_a_film_has_no_answer(qtbot: QtBot, tmp_path: Path) -> None:
+    tab = make_tab(qtbot)
+    films = [write_film(tmp_path / "a.png", 51), write_film(tmp_path / "b.png", 204)]
+    ask(qtbot, tab, *films)
+    part(tab, QPushButton, "scoreAllButton").click()
+    wait_for(qtbot, lambda: not tab.state.work.is_running)
+    settle(qtbot, tab)
+    tab._sharing.save_scores(str(tmp_path / "scores.csv"))
+    settle(qtbot, tab)
+    with (tmp_path / "scores.csv").open(encoding="utf-8", newline="") as file:
+        read, refused = csv.DictReader(file)
+    assert (read["score"], read["refused"]) == ("0.200000", "")
+    assert (refused["score"], refused["error"]) == ("", "")
+    assert refused["refused"] == Refusal().words
+    room = tab._sharing._room()
+    reports = [entry_of(room, listed) for listed in listed_films(tab.state)]
+    assert reports[0].model is not None
+    assert (reports[1].model, reports[1].refused) == (None, Refusal().words)
 
 
 def test_that_the_work_list_says_which_films_have_no_answer(qtbot: QtBot, tmp_path: Path) -> None:
