@@ -72,7 +72,7 @@ def score_row(
         threshold=card.stated_threshold,
         word="" if raw is None else card.classes[int(raw >= card.threshold)],
         band="" if raw is None else card.band(raw).value,
-        model=f"{card.run_id}/{card.kind}" if card.run_id else str(model),
+        model=f"{card.run_id}/{card.kind}" if card.run_id else model.name,
         version=card.program_version,
         program=__version__,
         error=error,
