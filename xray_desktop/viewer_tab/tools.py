@@ -63,7 +63,7 @@ TOOLS: tuple[ToolEntry | None, ...] = (
     ToolEntry("variants", "variants", "variants", True),
     None,
     ToolEntry("compare", "compare", "compare", True),
-    ToolEntry("film_alone", "full-screen", "", True),
+    ToolEntry("film_alone", "film-alone", "", True),
     ToolEntry("information", "tags", "information"),
 )
 # At the arrows of two of them.

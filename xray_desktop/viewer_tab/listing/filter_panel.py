@@ -158,4 +158,5 @@ def _score(name: str, words: str, value: float) -> QDoubleSpinBox:
     box.setDecimals(2)
     box.setValue(value)
     box.setKeyboardTracking(False)
+    theme.indent(box)
     return box
