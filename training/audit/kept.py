@@ -30,6 +30,7 @@ from training.audit.repairs import (
 )
 from training.data.dataset import DataError, DataSet
 from training.errors import UserError
+from training.formats import head, refuse_newer
 
 if TYPE_CHECKING:
     from training.audit.check import Audit
@@ -204,11 +205,7 @@ def read_check(path: Path) -> KeptCheck:
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        if values["format"] > FORMAT:
-            raise UserError(
-                f"The data check in {path} was made by a newer version of this program.",
-                "Use that version, or check the folder again.",
-            )
+        refuse_newer(values, FORMAT, f"The data check in {path}")
         return KeptCheck(
             listing=str(values["listing"]),
             fingerprint=str(values["fingerprint"]),
@@ -322,7 +319,7 @@ def change_repairs(
 
 
 def _write(path: Path, kept: KeptCheck) -> None:
-    values = {"format": FORMAT} | asdict(kept)
+    values = head(FORMAT) | asdict(kept)
     values["repairs"] = _as_values(kept.repairs)
     values["found_with"] = None if kept.found_with is None else _as_values(kept.found_with)
     beside = path.with_name(path.name + ".part")

@@ -23,7 +23,10 @@ from training.evaluation.figures import Figures
 from training.films.region import region_in_name
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
+from training.formats import refuse_newer
 
+# Of the folder as a whole; in its status.
+RUN_FORMAT = 1
 CONFIG = "config.json"
 STATUS = "status.json"
 VERSIONS = "versions.json"
@@ -161,11 +164,12 @@ def read_run(folder: Path) -> Run:
         The run. One that says it is running, but whose program has ended, is told as failed.
 
     Raises:
-        UserError: If the folder is no run, or its files are broken.
+        UserError: If the folder is no run, its files are broken, or of a newer version.
     """
     try:
-        config = TrainConfig.from_json(_read_json(folder / CONFIG))
         status = _read_json(folder / STATUS)
+        refuse_newer(status, RUN_FORMAT, f"The run {folder.name}")
+        config = TrainConfig.from_json(_read_json(folder / CONFIG))
         state, failure = RunStatus(status["status"]), str(status.get("failure", ""))
         if state is RunStatus.RUNNING and not _is_alive(folder, status):
             state, failure = RunStatus.FAILED, _INTERRUPTED

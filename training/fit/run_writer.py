@@ -30,6 +30,7 @@ from training.fit import run_folder
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
 from training.fit.run_folder import ModelResult, RunStatus
+from training.formats import head
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "pydicom", "pillow")
 
@@ -49,7 +50,7 @@ class RunWriter:
         now = datetime.now().astimezone()
         self.folder = _make_folder(config.runs, f"{now:%Y-%m-%d_%H-%M-%S}_{config.network.name}")
         self.started = now.isoformat(timespec="seconds")
-        self._status: dict[str, Any] = {
+        self._status: dict[str, Any] = head(run_folder.RUN_FORMAT) | {
             "status": RunStatus.RUNNING.value,
             "started": self.started,
             "pid": os.getpid(),
