@@ -30,7 +30,7 @@ FATAL_LIBRARY = re.compile(
 FATAL_MODULES = re.compile(
     r"^missing module named '?((?:training|xray_desktop|resources|PySide6|keras|tensorflow\.python"
     r"|pydicom|gdcm|_gdcm|pyqtgraph|PIL|scipy\.ndimage|h5py|psutil|platformdirs"
-    r"|jinja2|markupsafe|reportlab)"
+    r"|jinja2|markupsafe|reportlab|onnx|onnxruntime|tf2onnx)"
     r"(?:\.[\w.]+)?)'? - imported by (training|xray_desktop|resources)",
     re.MULTILINE,
 )

@@ -33,12 +33,14 @@ class ResultsPanel(QFrame):
         viewer_requested: Open in viewer was pressed.
         folder_requested: Show run folder was pressed.
         report_requested: Report was pressed.
+        export_requested: Export was pressed.
         page_requested: ``Page`` of the results window.
     """
 
     viewer_requested = Signal()
     folder_requested = Signal()
     report_requested = Signal()
+    export_requested = Signal()
     page_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,7 +57,7 @@ class ResultsPanel(QFrame):
         )
         self.viewer_button.clicked.connect(self.viewer_requested)
         self.folder_button = self._button(
-            "showFolderButton", "Show &run folder", "folder", "Models, history and figures on disk"
+            "showFolderButton", "&Run folder", "folder", "Models, history and figures on disk"
         )
         self.folder_button.clicked.connect(self.folder_requested)
         self.report_button = QPushButton("Report…")
@@ -64,6 +66,14 @@ class ResultsPanel(QFrame):
         self.report_button.setShortcut("F9")
         self.report_button.setToolTip("Write all of it into one file, HTML or PDF (F9)")
         self.report_button.clicked.connect(self.report_requested)
+        self.export_button = QPushButton("Export…")
+        self.export_button.setObjectName("exportButton")
+        self.export_button.setIcon(theme.icon("export"))
+        self.export_button.setShortcut("Shift+F9")
+        self.export_button.setToolTip(
+            "Write a model for other programs: ONNX, LiteRT, SavedModel (Shift+F9)"
+        )
+        self.export_button.clicked.connect(self.export_requested)
         self.pages = ResultsButtons("results", _PAGES)
         self.pages.page_requested.connect(self.page_requested)
         self.table = FittedTable(
@@ -90,6 +100,7 @@ class ResultsPanel(QFrame):
         top.addWidget(self.viewer_button)
         top.addWidget(self.folder_button)
         top.addWidget(self.report_button)
+        top.addWidget(self.export_button)
         tables = QHBoxLayout()
         tables.setSpacing(theme.SPACE_3)
         tables.addWidget(self.table, 1)
@@ -110,6 +121,7 @@ class ResultsPanel(QFrame):
         self.viewer_button.setEnabled(allowed.open_viewer)
         self.folder_button.setEnabled(allowed.show_folder)
         self.report_button.setEnabled(allowed.report)
+        self.export_button.setEnabled(allowed.export)
         self.pages.setEnabled(allowed.results)
         if state.run is not self._run:
             self._run = state.run
