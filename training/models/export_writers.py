@@ -111,11 +111,12 @@ def _write_litert(network: ExportedNetwork, path: Path) -> None:
 
 
 def _write_onnx(network: ExportedNetwork, path: Path) -> None:
-    import tf2onnx
+    # Not by the package: it finds its modules by name, which a standalone program cannot.
+    from tf2onnx.convert import from_function
 
     # What it cannot do shows when the file is opened.
     logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
-    model, _ = tf2onnx.convert.from_function(
+    model, _ = from_function(
         network.serve, input_signature=network.serve.input_signature, opset=_OPSET
     )
     path.write_bytes(model.SerializeToString())
