@@ -21,6 +21,7 @@ from training.commands import (
     demo_data,
     evaluate,
     export,
+    locate,
     predict,
     report,
     study,
@@ -84,7 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"X-ray Desktop {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     everything = (audit, train, crossval, study, evaluate, calibrate, report, predict)
-    for command in (*everything, export, demo_data):
+    for command in (*everything, locate, export, demo_data):
         command.add_parser(commands)
     for sub_parser in commands.choices.values():
         sub_parser.description = textwrap.fill(sub_parser.description or "", 78)

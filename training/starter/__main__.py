@@ -25,11 +25,10 @@ from training.fit.evaluate import score_films
 from training.fit.networks import build_network
 from training.fit.reading import FilmStore, MemoryStore
 from training.models.card import ModelCard
-from training.models.heat_map import SITE, GradCam
 from training.models.model_file import inference_copy, load_model, save_model
+from training.models.pointing import play, points
 from training.starter.imagenet import give_imagenet_weights
 from training.starter.maps import Maps, compute_maps, lower_half
-from training.starter.measure import hits, largest_places
 from training.starter.sources import Squares, boxed_films, read_squares, vuppala_films
 from training.starter.torch_file import read_weights
 from training.starter.tuning import Recipe, tune
@@ -208,23 +207,10 @@ def _sites(model: keras.Model, squares: Squares, numbers: _Numbers) -> dict[str,
     outlined = [number for number in numbers if squares.films[number].outlines]
     chosen = squares.take(np.array(outlined, np.int64))
     size = squares.pictures.shape[1]
-    films = list(chosen.groups)
-    pictures = chosen.pictures.astype(np.float32)
-    site_of = keras.Model(model.input, model.get_layer(SITE).output)
-    cam = GradCam(model)
-    site_maps, cam_maps = [], []
-    for first in range(0, len(films), 32):
-        batch = keras.ops.convert_to_tensor(pictures[first : first + 32])
-        site_maps.append(np.asarray(site_of(batch, training=False))[..., 0])
-        cam_maps.append(np.asarray(cam(batch)[1]))
-    random = np.random.default_rng(0).uniform(0, size, (len(films), 2))
-    points = {
-        "site": largest_places(np.concatenate(site_maps), size),
-        "Grad-CAM": largest_places(np.concatenate(cam_maps), size),
-        "centre": np.full((len(films), 2), size / 2.0),
-        "random": random,
-    }
-    return {name: asdict(hits(point, chosen.sites, films)) for name, point in points.items()}
+    where = points(model, chosen.pictures)
+    where["random"] = np.random.default_rng(0).uniform(0, size, (len(outlined), 2))
+    found = play(where, chosen.sites, list(chosen.groups))
+    return {name: asdict(each) for name, each in found.items()}
 
 
 def _say(began: float, words: str) -> None:

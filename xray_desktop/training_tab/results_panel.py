@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.evaluation.figures import FEW_FILMS, Figures
+from training.evaluation.pointing import site_words
 from training.fit.run_folder import ModelResult, Run, RunStatus
 from xray_desktop import theme
 from xray_desktop.state.results_state import Page
@@ -192,6 +193,7 @@ class ResultsPanel(QFrame):
             text, colour = f"This run failed. {run.failure}", theme.ERROR
         elif result:
             text, colour = worth_words(result.validation)
+            text = f"{text} {site_words(run.site)}".rstrip() if run is not None else text
         elif run is not None:
             text = "This run has no measured models."
         self._worth.setText(text)
