@@ -53,6 +53,9 @@ _PARTS = (
     ("highdicom", "results as DICOM", "MIT"),
     ("dicom-anonymizer", "anonymous copies", "BSD-3-Clause"),
     ("python-gdcm", "compressed DICOM for the self-test", "Apache-2.0"),
+    ("onnx", "export", "Apache-2.0"),
+    ("onnxruntime", "export", "MIT"),
+    ("tf2onnx", "export", "Apache-2.0"),
     ("platformdirs", "folders", "MIT"),
     ("psutil", "memory", "BSD-3-Clause"),
 )

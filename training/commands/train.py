@@ -21,6 +21,7 @@ from training.commands.run_view import RunView, interrupts
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.pointing import site_words
 from training.evaluation.wording import number, percent
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
@@ -108,6 +109,7 @@ def document(finished: Run) -> dict[str, Any]:
         "known_to_start": finished.known_to_start,
         "models": [model for model in (finished.best, finished.final) if model is not None],
         "history": finished.history,
+        "site": finished.site,
     }
 
 
@@ -144,6 +146,8 @@ def _say_run(finished: Run) -> None:
     say(table(_rows(models)))
     if finished.constant_guess is not None:
         say(f"constant guess on validation: {percent(finished.constant_guess)}")
+    if finished.site:
+        say(site_words(finished.site))
     say(f"run folder: {finished.folder}")
     say(NOT_A_DEVICE)
 

@@ -23,10 +23,12 @@ from training.fit.evaluate import prove_saved, score_films
 from training.fit.events import Event, Phase
 from training.fit.fitting import Trained
 from training.fit.known_films import sum_up
+from training.fit.outlined import OutlinedFilms
 from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
+from training.fit.site import measure_sites
 from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
@@ -93,6 +95,7 @@ class Results:
         self._writer.write_scores(root, items, scores, self._data.films.greys)
         worth = RunWorth(self._data, self._config)
         self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
+        self._measure_sites(best, trained)
         # Again, with their figures: seconds for a large network.
         Progress(self._report, Phase.SAVING)
         kept = self._known_films(best, final, trained)
@@ -181,6 +184,16 @@ class Results:
                 models[kind], self._data.store, numbers, batch_size=_BATCH_SIZE, progress=step
             )
         return scores | ({"final": scores["best"]} if same else {})
+
+    def _measure_sites(self, best: keras.Model, trained: Trained) -> None:
+        """How often the best model points at the outlined fractures, where there are any."""
+        outlined = OutlinedFilms(self._data, self._config.preprocessing)
+        hits = {
+            split: measure_sites(best, outlined, split) for split in (Split.VALIDATION, Split.TEST)
+        }
+        self._control.check_cancel()
+        if any(hits.values()):
+            self._writer.write_site(hits, trained.site)
 
     def _result(self, kind: str, epoch: int, scores: _Scores) -> ModelResult:
         train, validation = (

@@ -10,7 +10,7 @@ import csv
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import psutil
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.pointing import Hits
 from training.films.region import region_in_name
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
@@ -43,6 +44,8 @@ KINDS = ("best", "final")
 # Every figure with its interval, for people who look at the folder without the program.
 FIGURES = "figures.json"
 SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey", "region", "view")
+# How often the best model points at the fractures that somebody outlined.
+SITE_FILE = "site.json"
 
 # Folders of the runs that go on in this process; kept by ``run_writer``.
 ACTIVE: set[Path] = set()
@@ -100,6 +103,8 @@ class Run:
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
         known_to_start: Validation files that the model it began with had learnt from.
+        site: How often the best model points at outlined fractures of validation films, by way of
+            pointing; empty where there are none.
     """
 
     folder: Path
@@ -115,6 +120,7 @@ class Run:
     constant_guess: float | None = None
     precision: str = ""
     known_to_start: int = 0
+    site: Mapping[str, Hits] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -189,6 +195,7 @@ def read_run(folder: Path) -> Run:
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
             known_to_start=int(status.get("known_to_start", 0)),
+            site=_read_site(folder),
         )
     except OSError as error:
         raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error
@@ -304,6 +311,14 @@ def _read_results(folder: Path) -> dict[str, ModelResult]:
         for kind, values in _read_json(path).items()
         if kind in KINDS
     }
+
+
+def _read_site(folder: Path) -> dict[str, Hits]:
+    path = folder / SITE_FILE
+    if not path.is_file():
+        return {}
+    ways = _read_json(path)["hits"].get(Split.VALIDATION.value, {})
+    return {str(name): Hits.from_json(values) for name, values in ways.items()}
 
 
 def _is_alive(folder: Path, status: Mapping[str, Any]) -> bool:

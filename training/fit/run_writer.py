@@ -22,9 +22,10 @@ import psutil
 
 import training
 from training.audit.kept import KeptCheck
-from training.data.dataset import Item, Skipped
+from training.data.dataset import Item, Skipped, Split
 from training.errors import UserError
 from training.evaluation.measurement import Measurement
+from training.evaluation.pointing import Hits, SiteLearnt
 from training.films.region import shown_by
 from training.fit import run_folder
 from training.fit.config import TrainConfig
@@ -139,6 +140,23 @@ class RunWriter:
             for kind, splits in figures.items()
         }
         self._write_json(run_folder.FIGURES, values)
+
+    def write_site(
+        self, hits: Mapping[Split, Mapping[str, Hits]], learnt: SiteLearnt | None
+    ) -> None:
+        """Write ``site.json``: how often the best model points at outlined fractures.
+
+        Args:
+            hits: By split and way of pointing.
+            learnt: What became of the site in this run, or None where it learnt nothing.
+        """
+        parts = {
+            split.value: {name: asdict(each) for name, each in ways.items()}
+            for split, ways in hits.items()
+            if ways
+        }
+        learning = None if learnt is None else asdict(learnt)
+        self._write_json(run_folder.SITE_FILE, {"model": "best", "learnt": learning, "hits": parts})
 
     def write_scores(
         self,

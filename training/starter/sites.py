@@ -7,7 +7,6 @@ model that is there.
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,9 +19,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.evaluation.figures import Interval
-from training.models.heat_map import SITE, GradCam
 from training.models.model_file import load_model
-from training.starter.measure import Hits, distances_to_sites, hits, largest_places, near_films
+from training.models.pointing import distances_to_sites, hits, near_films, points
 from training.starter.parts import TEST_PARTS, Numbers, not_looked_at, parts_of
 from training.starter.sources import Squares, boxed_films, read_squares
 
@@ -63,20 +61,15 @@ def measure_sites(model: keras.Model, squares: Squares, numbers: Numbers) -> dic
     outlined = np.flatnonzero([bool(film.outlines) for film in chosen.films])
     fractured = chosen.take(outlined)
     scores = scores_of(model, chosen.pictures)
-    site_maps, cam_maps = _maps_of(model, fractured.pictures)
     size = squares.pictures.shape[1]
     films = list(fractured.groups)
-    points = {
-        "site": largest_places(site_maps, size),
-        "Grad-CAM": largest_places(cam_maps, size),
-        "centre": np.full((len(films), 2), size / 2.0),
-        "random": np.random.default_rng(0).uniform(0, size, (len(films), 2)),
-    }
+    where = points(model, fractured.pictures)
+    where["random"] = np.random.default_rng(0).uniform(0, size, (len(films), 2))
     found: dict[str, Any] = {}
     near: dict[str, dict[str, bool]] = {}
-    for name, point in points.items():
+    for name, point in where.items():
         near[name] = near_films(distances_to_sites(point, fractured.sites), films, size)
-        played: Hits = hits(point, fractured.sites, films)
+        played = hits(point, fractured.sites, films)
         area = localisation(near[name], films, scores[outlined], *_others(chosen, scores))
         found[name] = asdict(played) | {"localisation": asdict(area)}
     found["site against centre"] = _against(near["site"], near["centre"])
@@ -153,23 +146,6 @@ def scores_of(model: keras.Model, pictures: npt.NDArray[np.uint8]) -> npt.NDArra
     )
     parts = [run(tf.constant(part)).numpy() for part in _batches(pictures)]
     return np.concatenate(parts)
-
-
-def _maps_of(
-    model: keras.Model, pictures: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Sites and Grad-CAM maps of films."""
-    cam = GradCam(model, [model.get_layer(SITE).output])
-
-    # Compiled: run step by step, its gradients once held 9 GB.
-    @functools.partial(tf.function, autograph=False, reduce_retracing=True)
-    def look(films: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        _, spoken, (site,) = cam.both_ways(tf.cast(films, tf.float32))
-        return site[..., 0], tf.nn.relu(spoken)
-
-    parts = [[part.numpy() for part in look(tf.constant(batch))] for batch in _batches(pictures)]
-    sites, maps = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return sites, maps
 
 
 def _batches(pictures: npt.NDArray[np.uint8]) -> Iterator[npt.NDArray[np.uint8]]:

@@ -1,39 +1,30 @@
-"""What the starter model is worth: its scores by film, and whether its site lies on the fracture."""
+"""The pointing game: does a map's largest place lie on the fracture that somebody outlined? Imports Keras.
+
+J. Zhang et al., "Top-down neural attention by excitation backprop", IJCV 2018, section 4.2.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
-from training.evaluation.figures import Interval, wilson
+from training.errors import UserError
+from training.evaluation.figures import wilson
+from training.evaluation.pointing import CENTRE, HEAT_MAP, Hits
 from training.films.film import GreyPixels
+from training.models.heat_map import SITE, GradCam
+from training.models.model_file import float32_policy
 from training.models.site_rate import NEAR_SHARE
 
-__all__ = ["NEAR_SHARE", "Hits", "distances_to_sites", "hits", "largest_places", "near_films"]
-
-
-@dataclass(frozen=True)
-class Hits:
-    """How often a point found the fracture, over films (a film's files count as one).
-
-    Args:
-        num_films: Films with an outline.
-        inside: Share whose point lies in an outline.
-        inside_interval: 95 %, Wilson.
-        near: Share whose point lies within ``NEAR_SHARE`` of an outline.
-        near_interval: 95 %, Wilson.
-    """
-
-    num_films: int
-    inside: float
-    inside_interval: Interval
-    near: float
-    near_interval: Interval
+_BATCH = 32
 
 
 def largest_places(maps: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.float64]:
@@ -118,3 +109,48 @@ def near_films(
         name: bool(np.mean(distances[names == name] <= share * size) >= 0.5)
         for name in dict.fromkeys(films)
     }
+
+
+def points(model: keras.Model, pictures: GreyPixels) -> dict[str, npt.NDArray[np.float64]]:
+    """Where a network points, each way it can.
+
+    Args:
+        model: Flat, with one sigmoid output.
+        pictures: uint8, (n, size, size, 1), as the network takes them; at least one.
+
+    Returns:
+        By "site" (of networks that have it), "Grad-CAM" (of networks with a convolution) and
+        "centre": float64, (n, 2), row and column in pixels of the input.
+    """
+    size = pictures.shape[1]
+    ways: dict[str, Callable[[Any], Any]] = {}
+    if any(layer.name == SITE for layer in model.layers):
+        with float32_policy():
+            site = keras.Model(model.input, model.get_layer(SITE).output)
+        ways[SITE] = lambda batch: site(batch, training=False)[..., 0]
+    with contextlib.suppress(UserError):
+        cam = GradCam(model)
+        ways[HEAT_MAP] = lambda batch: cam(batch)[1]
+    ways = {
+        name: tf.function(way, autograph=False, reduce_retracing=True) for name, way in ways.items()
+    }
+    maps: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in ways}
+    for first in range(0, len(pictures), _BATCH):
+        batch = tf.constant(pictures[first : first + _BATCH], tf.float32)
+        for name, way in ways.items():
+            maps[name].append(np.asarray(way(batch), np.float32))
+    found = {name: largest_places(np.concatenate(parts), size) for name, parts in maps.items()}
+    return found | {CENTRE: np.full((len(pictures), 2), size / 2.0)}
+
+
+def play(
+    where: Mapping[str, npt.NDArray[np.float64]], sites: GreyPixels, films: Sequence[str]
+) -> dict[str, Hits]:
+    """How often each way of pointing found the fracture.
+
+    Args:
+        where: As from ``points``.
+        sites: uint8, (n, size, size, 1), above 0 inside an outline; at least one pixel of each.
+        films: The film behind each file.
+    """
+    return {name: hits(place, sites, films) for name, place in where.items()}
