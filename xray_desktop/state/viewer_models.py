@@ -143,7 +143,8 @@ def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ),
         ("Says", f"{card.classes[1]} or {card.classes[0]}"),
         ("Trained on", _trained_on(card)),
-        ("Validation", _accuracy(card.figures)),
+        # The starter model chose nothing on the films that its figure is of.
+        ("Held-out" if card.kind == "starter" else "Validation", _accuracy(card.figures)),
         ("Mind", _flattered(card)),
         ("Cannot", "" if card.refuses else "tell films unlike those that it learnt from"),
         ("Learnt from", "; ".join(card.learnt_sets)),
