@@ -1,78 +1,121 @@
-"""Makes the standalone program: dist/xray-desktop, one folder that needs no Python.
+"""Makes the standalone program: dist/xray-desktop, one folder that needs no Python, and packs it.
 
-``./dev build`` runs it inside .venv-build. ``--self-test`` runs the result once, off screen.
+``./dev build`` runs it inside .venv-build. ``--self-test`` runs the result once, off screen;
+``--verify`` (Linux, as root) tries it in bare systems; ``--no-archives`` stops at the folder;
+``--quick`` packs faster and larger; ``--keep`` goes on with what dist/ holds; ``--if-changed`` does nothing where the packaging is as it was last verified.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+import archives
+import elf
+import licences
+import macos
+import stamp
+import windows
+from faults import BuildError, fatal_warnings, refuse
+from icons import make_icons
+from inputs import write_verified
+from trial import run_self_test
+
 ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / "build"
+WORK = ROOT / "build"
+MADE = WORK / "made"
 DIST = ROOT / "dist"
 BUNDLE = DIST / "xray-desktop"
-ICON_SIZES = (16, 32, 48, 64, 128, 256)
-# Libraries of the screen: without one of them the program starts nowhere, and PyInstaller only
-# warns. What else it misses belongs to plugins that are left out.
-FATAL_LIBRARY = re.compile(
-    r"Library not found: could not resolve '(lib(?:xcb|xkb|X11|EGL|GL|dbus|fontconfig|freetype|"
-    r"glib|gthread|wayland|tensorflow|openblas|gdcm|stdc)[^']*)'"
-)
-# Modules that the program imports; a warning that one is missing is an error.
-FATAL_MODULES = re.compile(
-    r"^missing module named '?((?:training|xray_desktop|resources|PySide6|keras|tensorflow\.python"
-    r"|pydicom|gdcm|_gdcm|imagecodecs|pyqtgraph|PIL|scipy\.ndimage|h5py|psutil|platformdirs"
-    r"|jinja2|markupsafe|reportlab|highdicom|dicomanonymizer)"
-    r"(?:\.[\w.]+)?)'? - imported by (training|xray_desktop|resources)",
-    re.MULTILINE,
-)
+SVG = ROOT / "resources" / "icons" / "app.svg"
 
 
-class BuildError(Exception):
-    """The program cannot be built here; the text says why."""
+def main() -> int:
+    """Build, pack, and try the result as asked."""
+    options = _parse()
+    try:
+        if not options.keep:
+            build_bundle()
+        if not options.no_archives and not (options.keep and archives_made()):
+            pack(archives.QUICK_LEVEL if options.quick else archives.LEVEL)
+        if options.self_test:
+            run_self_test(BUNDLE)
+        if options.verify:
+            # Only here: the rest also runs on Windows.
+            from verify import verify
+
+            verify(ROOT, BUNDLE, *archive_names())
+            write_verified(ROOT)
+    except BuildError as error:
+        sys.stderr.write(f"build: {error}\n")
+        return 1
+    return 0
 
 
-def make_icons(folder: Path) -> None:
-    """Write the icon as Windows and macOS want it, and PNGs for Linux, from the one SVG."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PIL import Image
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
-    from PySide6.QtSvg import QSvgRenderer
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev build", description=__doc__)
+    parser.add_argument("--self-test", action="store_true", help="run the built program's own test")
+    parser.add_argument("--no-archives", action="store_true", help="make the folder only")
+    parser.add_argument("--verify", action="store_true", help="try it in bare Debian systems")
+    # ./dev has answered it by now.
+    parser.add_argument("--if-changed", action="store_true", help="only where that is needed")
+    parser.add_argument(
+        "--quick", action="store_true", help="pack five times as fast, a seventh larger"
+    )
+    parser.add_argument("--keep", action="store_true", help="go on with what dist/ holds")
+    options = parser.parse_args()
+    if options.verify and options.no_archives:
+        parser.error("--verify tries the archives too")
+    return options
 
-    folder.mkdir(parents=True, exist_ok=True)
-    # Rendering text or gradients needs one; it must outlive the painter.
-    application = QGuiApplication.instance() or QGuiApplication(["build"])
-    renderer = QSvgRenderer(str(ROOT / "resources" / "icons" / "app.svg"))
-    for size in (*ICON_SIZES, 512):
-        picture = QImage(size, size, QImage.Format.Format_ARGB32)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        renderer.render(painter)
-        painter.end()
-        if not picture.save(str(folder / f"app-{size}.png")):
-            raise BuildError(f"The icon could not be written to {folder}.")
-    del application
-    with Image.open(folder / "app-512.png") as largest:
-        largest.save(folder / "app.ico", sizes=[(size, size) for size in ICON_SIZES])
-        largest.save(folder / "app.icns")
+
+def build_bundle() -> None:
+    """Make the folder, with its stamp and licences; leave out and strip what nothing uses."""
+    start = time.monotonic()
+    is_linux = sys.platform.startswith("linux")
+    if is_linux:
+        elf.require_tools()
+    shutil.rmtree(DIST, ignore_errors=True)
+    MADE.mkdir(parents=True, exist_ok=True)
+    make_icons(SVG, MADE)
+    commit = stamp.write_build_file(ROOT, MADE / "build.json")
+    resource = windows.version_resource(stamp.version(ROOT), commit)
+    (MADE / "version-resource.txt").write_text(resource, encoding="utf-8")
+    names = stamp.distributions(ROOT)
+    licences.refuse_copyleft(names)
+    text = licences.package_licences(names, ROOT / "LICENSE")
+    (MADE / "licences.txt").write_text(text, encoding="utf-8")
+    said = run_pyinstaller()
+    report = WORK / "xray-desktop" / "warn-xray-desktop.txt"
+    refuse(fatal_warnings(said, report.read_text(encoding="utf-8")))
+    if is_linux:
+        finish_linux()
+    if sys.platform == "win32":
+        windows.sign(BUNDLE / "xray-desktop.exe")
+    _say(
+        f"built {BUNDLE.relative_to(ROOT)}: {size_of(BUNDLE) / 1e6:,.0f} MB "
+        f"in {time.monotonic() - start:.0f} s"
+    )
 
 
 def run_pyinstaller() -> str:
     """Build the folder and return what PyInstaller said."""
     command = [sys.executable, "-m", "PyInstaller", str(ROOT / "packaging" / "xray-desktop.spec")]
     command += ["--noconfirm", "--clean", "--log-level", "WARN"]
-    command += ["--workpath", str(BUILD), "--distpath", str(DIST)]
+    command += ["--workpath", str(WORK), "--distpath", str(DIST)]
+    # The order of sets and the time in zip files would make each build another one.
+    same = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(stamp.commit_time(ROOT))}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | same,
     ) as process:
         assert process.stdout
         lines = []
@@ -84,38 +127,56 @@ def run_pyinstaller() -> str:
     return "".join(lines)
 
 
-def fatal_warnings(said: str, module_report: str) -> list[str]:
-    """Those warnings of PyInstaller that mean a program which cannot start.
+def finish_linux() -> None:
+    """Make the bundle smaller, check it, and give it what its installation needs."""
+    elf.strip_symbols(BUNDLE)
+    gone = elf.remove_orphans(BUNDLE)
+    _say(f"left out, since nothing loads them: {', '.join(gone) or 'none'}")
+    _say(f"needs glibc {elf.check_glibc(BUNDLE)} or newer")
+    inner = BUNDLE / "_internal"
+    system = [p.name for p in inner.glob("lib*.so*") if not p.is_symlink()]
+    with (inner / "resources" / "licences.txt").open("a", encoding="utf-8") as file:
+        file.write(licences.system_licences(system))
+    archives.add_linux_files(BUNDLE, MADE, SVG)
+    moment = stamp.commit_time(ROOT)
+    for path in (BUNDLE, *BUNDLE.rglob("*")):
+        os.utime(path, (moment, moment), follow_symlinks=False)
+
+
+def archive_names() -> tuple[Path, Path]:
+    """The archive with the install script, and the Debian package."""
+    version = stamp.version(ROOT)
+    return (
+        DIST / f"xray-desktop-{version}-linux-x86_64.tar.xz",
+        DIST / f"xray-desktop_{version}_amd64.deb",
+    )
+
+
+def archives_made() -> bool:
+    """True where both are there already."""
+    return all(path.is_file() for path in archive_names())
+
+
+def pack(level: int) -> None:
+    """Make what people download.
 
     Args:
-        said: Its output.
-        module_report: The text of its warn-xray-desktop.txt.
+        level: Of the Linux archives' compression.
     """
-    libraries = {match[1] for match in FATAL_LIBRARY.finditer(said)}
-    modules = {match[1] for match in FATAL_MODULES.finditer(module_report)}
-    return [f"missing library: {name}" for name in sorted(libraries)] + [
-        f"missing module: {name}" for name in sorted(modules)
-    ]
-
-
-def refuse(faults: list[str]) -> None:
-    """Raise ``BuildError`` unless there are none."""
-    if faults:
-        raise BuildError("The program would not start:\n  " + "\n  ".join(faults))
-
-
-def strip_symbols(folder: Path) -> None:
-    """Take the symbol tables out of TensorFlow's libraries: 200 MB that nothing reads.
-
-    The other libraries have none, or were patched in a way that stripping breaks.
-    """
-    strip = shutil.which("strip")
-    if not sys.platform.startswith("linux"):
-        return
-    if strip is None:
-        raise BuildError("Building needs the strip command. Type: apt-get install binutils")
-    libraries = [p for p in folder.rglob("*.so*") if p.is_file() and not p.is_symlink()]
-    subprocess.run([strip, "--strip-unneeded", *libraries], check=True)
+    version, moment = stamp.version(ROOT), stamp.commit_time(ROOT)
+    if sys.platform.startswith("linux"):
+        archive, deb = archive_names()
+        archives.make_archive(BUNDLE, archive, version, moment, level)
+        archives.make_deb(BUNDLE, deb, version, moment, level)
+        made = [archive, deb]
+    elif sys.platform == "darwin":
+        made = [DIST / f"xray-desktop-{version}-macos.dmg"]
+        macos.make_image(DIST / "X-ray Desktop.app", made[0])
+    else:
+        made = [DIST / f"xray-desktop-{version}-windows.zip"]
+        shutil.make_archive(str(made[0].with_suffix("")), "zip", DIST, BUNDLE.name)
+    for path in made:
+        _say(f"packed {path.relative_to(ROOT)}: {path.stat().st_size / 1e6:,.0f} MB")
 
 
 def size_of(folder: Path) -> int:
@@ -123,45 +184,9 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if not path.is_symlink())
 
 
-def run_self_test() -> None:
-    """Run the program as a user without this checkout would, and look at how it ends."""
-    program = BUNDLE / ("xray-desktop.exe" if sys.platform == "win32" else "xray-desktop")
-    with tempfile.TemporaryDirectory(prefix="xray-build-") as name:
-        home = Path(name)
-        # Nothing of this shell's Python or Qt may help the bundle along.
-        kept = ("SYSTEMROOT", "TEMP", "TMP", "LANG")
-        environment = {n: v for n, v in os.environ.items() if n in kept}
-        environment |= {"HOME": name, "USERPROFILE": name, "QT_QPA_PLATFORM": "offscreen"}
-        done = subprocess.run(
-            [program, "--self-test", str(home / "out")], env=environment, cwd=home, check=False
-        )
-    if done.returncode:
-        raise BuildError("The program was built, but its self-test failed (see above).")
-
-
-def main() -> int:
-    """Build, and with --self-test try the result."""
-    parser = argparse.ArgumentParser(prog="./dev build", description=__doc__)
-    parser.add_argument("--self-test", action="store_true", help="run the built program's own test")
-    options = parser.parse_args()
-    start = time.monotonic()
-    try:
-        shutil.rmtree(BUNDLE, ignore_errors=True)
-        make_icons(BUILD / "icons")
-        said = run_pyinstaller()
-        report = BUILD / "xray-desktop" / "warn-xray-desktop.txt"
-        refuse(fatal_warnings(said, report.read_text(encoding="utf-8")))
-        strip_symbols(BUNDLE / "_internal" / "tensorflow")
-        sys.stdout.write(
-            f"built {BUNDLE.relative_to(ROOT)}: {size_of(BUNDLE) / 1e6:,.0f} MB "
-            f"in {time.monotonic() - start:.0f} s\n"
-        )
-        if options.self_test:
-            run_self_test()
-    except BuildError as error:
-        sys.stderr.write(f"build: {error}\n")
-        return 1
-    return 0
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

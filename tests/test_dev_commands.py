@@ -112,6 +112,29 @@ def test_that_check_runs_every_step_and_names_those_that_failed(
     assert "failed: types" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("is_verified", [True, False])
+def test_that_a_build_only_where_due_asks_before_it_makes_an_environment(
+    dev: ModuleType,
+    handed: list[SimpleNamespace],
+    monkeypatch: pytest.MonkeyPatch,
+    is_verified: bool,
+) -> None:
+    asked: list[str] = []
+
+    def runs(*command: str | Path) -> bool:
+        asked.append(Path(command[-1]).name)
+        return is_verified
+
+    monkeypatch.setattr(dev, "runs", runs)
+    monkeypatch.setattr(dev, "ensure_tools", lambda _tools: None)
+    assert dev.main(["build", "--if-changed", "--self-test"]) == 0
+    assert asked == ["inputs.py"]
+    assert bool(handed) is not is_verified
+    assert dev.main(["build", "--self-test"]) == 0
+    assert asked == ["inputs.py"]
+    assert handed[-1].words[-1] == "--self-test"
+
+
 @pytest.mark.parametrize("words", [[], ["dance"]])
 def test_that_an_unknown_command_is_answered_with_the_list(words: list[str]) -> None:
     done = subprocess.run(

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 
+from xray_desktop.system_libraries import missing_library
+
 
 def main() -> int:
     """Entry of the installed and of the frozen program; returns the exit status."""
-    from xray_desktop.app import main as run
-
+    try:
+        from xray_desktop.app import main as run
+    except ImportError as error:
+        words = missing_library(str(error))
+        if not words:
+            raise
+        sys.stderr.write(words + "\n")
+        return 1
     return run(sys.argv[1:])
 
 

@@ -14,6 +14,7 @@ import importlib.util
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,12 +22,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from training import __version__
-from xray_desktop import theme
+from xray_desktop import build_info, theme
 from xray_desktop.errors import BugReporter
 from xray_desktop.logs import open_native_crash_file, route_qt_messages, start_logging
 from xray_desktop.main_window import MainWindow
 from xray_desktop.settings import keep_no_dialog_history
 from xray_desktop.signals import ClosesOnSignal
+from xray_desktop.starting import NO_FONTS, has_fonts, readable_failure
 from xray_desktop.workers.smooth_import import SWITCH_INTERVAL_S
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ def main(argv: Sequence[str]) -> int:
     if "--self-test" in argv:
         return _self_test([word for word in argv if word != "--self-test"])
     options = _parse(argv)
+    if options.version or options.licences:
+        return _tell(options.version)
     prepare_environment()
     if options.tour is not None:
         from xray_desktop.tour import run_tour
@@ -72,7 +76,10 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         "its prediction. A research and teaching aid, not a medical device.",
     )
     parser.add_argument("paths", nargs="*", metavar="FILE", help="films or folders to open")
-    parser.add_argument("--version", action="version", version=f"X-ray Desktop {__version__}")
+    parser.add_argument("--version", action="store_true", help="tell version, build and machine")
+    parser.add_argument(
+        "--licences", action="store_true", help="print the licences of all parts (packaged only)"
+    )
     parser.add_argument(
         "--tour",
         type=Path,
@@ -88,6 +95,15 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--self-test", action="store_true", help="test a packaged program")
     return parser.parse_args(argv)
+
+
+def _tell(version: bool) -> int:
+    text = build_info.version_text() if version else build_info.licences_text()
+    if text is None:
+        sys.stderr.write("From source, each package holds its own licence; see Help, About.\n")
+        return 1
+    sys.stdout.write(text.rstrip("\n") + "\n")
+    return 0
 
 
 def _self_test(argv: Sequence[str]) -> int:
@@ -129,19 +145,37 @@ def make_application() -> QApplication:
     return application
 
 
+def _log_tabs_ready() -> None:
+    log.info("tabs ready")
+
+
+def _log_first_paint() -> None:
+    # Only now: it would delay what it measures.
+    import psutil
+
+    seconds = time.time() - psutil.Process().create_time()
+    log.info("first painted %.2f s after the start", seconds)
+
+
 def _run(opened: list[Path]) -> int:
     start_logging()
     # Kept to the end: the interpreter's crash handler writes into the open file.
     native_crash_file = open_native_crash_file()
-    application = make_application()
+    with readable_failure():
+        application = make_application()
+    if not has_fonts():
+        sys.stderr.write(NO_FONTS)
+        return 1
     route_qt_messages()
     reporter = BugReporter()
     reporter.install()
-    log.info("started, version %s", __version__)
+    log.info("started: %s", build_info.title())
     window = MainWindow()
     signals = ClosesOnSignal(window)
     # Help windows may still be open when the main window closes.
     window.closed.connect(application.quit)
+    window.first_painted.connect(_log_first_paint)
+    window.tabs_ready.connect(_log_tabs_ready)
     window.open_paths(opened)
     window.show()
     log.info("window shown")

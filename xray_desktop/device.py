@@ -45,3 +45,27 @@ def device_statement() -> str:
         return "Runs on the graphics card (GPU)"
     cores = num_cores()
     return f"Runs on the processor (CPU), {cores} {'core' if cores == 1 else 'cores'}"
+
+
+def device_reason(system: str = sys.platform, driver: Path = _DRIVER) -> str:
+    """Why training runs there, as a whole sentence, and what would change it."""
+    if system == "win32":
+        return (
+            "There is no GPU version of TensorFlow for Windows itself: its last was 2.10. "
+            "In WSL 2, Linux under Windows, the program from source can use an Nvidia card."
+        )
+    if system == "darwin":
+        return "TensorFlow comes without support for the graphics cards of Macs."
+    if has_graphics_card(driver):
+        return "Nvidia's driver and the libraries for it are installed."
+    if not driver.exists():
+        return "No driver for an Nvidia graphics card was found, and TensorFlow uses no others."
+    if getattr(sys, "frozen", False):
+        return (
+            "The standalone program comes with TensorFlow for processors only; from source the "
+            "program can use this machine's Nvidia card."
+        )
+    return (
+        "There is a driver for an Nvidia graphics card, but not the libraries that TensorFlow "
+        "needs with it: pip install tensorflow[and-cuda]."
+    )

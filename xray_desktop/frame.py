@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QWidget
 
-from xray_desktop.about import NOTICE, SHORT_NOTICE
+from xray_desktop.about import NOTICE
 from xray_desktop.actions import WindowActions
-from xray_desktop.device import device_statement
+from xray_desktop.build_info import SHORT_NOTICE
+from xray_desktop.device import device_reason, device_statement
 from xray_desktop.settings import Settings
 
 _PLACE = "window/geometry"
+# Of a model file: opening one chooses the model.
+MODEL_ENDING = ".keras"
 
 
 def make_menus(window: QMainWindow, actions: WindowActions) -> QMenu:
@@ -71,11 +74,21 @@ def make_status_bar(window: QMainWindow) -> None:
     """Put what never goes away into the status bar: the device and the notice."""
     device = QLabel(device_statement())
     device.setObjectName("deviceLabel")
+    device.setToolTip(device_reason())
     notice = QLabel(SHORT_NOTICE)
     notice.setObjectName("noticeLabel")
     notice.setToolTip(NOTICE)
     window.statusBar().addPermanentWidget(device)
     window.statusBar().addPermanentWidget(notice)
+
+
+def tell(window: QMainWindow, text: str) -> None:
+    """Show a notice that does not keep anybody from working."""
+    box = QMessageBox(QMessageBox.Icon.Information, "X-ray Desktop", text, parent=window)
+    box.setObjectName("notice")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowModality(Qt.WindowModality.NonModal)
+    box.show()
 
 
 def choose_films(parent: QWidget, start: Path | None) -> list[Path]:

@@ -25,6 +25,7 @@ from xray_desktop.about import AboutDialog
 from xray_desktop.actions import WindowActions
 from xray_desktop.closing import Closing
 from xray_desktop.frame import (
+    MODEL_ENDING,
     choose_films,
     choose_folder,
     dropped_paths,
@@ -33,12 +34,14 @@ from xray_desktop.frame import (
     make_status_bar,
     place_window,
     remember_window,
+    tell,
 )
 from xray_desktop.settings import Settings
 from xray_desktop.shortcuts_dialog import ShortcutsDialog
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 if TYPE_CHECKING:
+    from training.fit.config import TrainConfig
     from training.fit.run_folder import Run
     from xray_desktop.results.window import ResultsWindow
     from xray_desktop.state.results_state import Page
@@ -171,6 +174,8 @@ class MainWindow(QMainWindow):
     def _on_first_painted(self) -> None:
         self.first_painted.emit()
         self.build_tabs()
+        if self._settings.refusal:
+            tell(self, self._settings.refusal)
 
     # Tabs
 
@@ -240,16 +245,21 @@ class MainWindow(QMainWindow):
         return self.tabs.currentIndex() == 0
 
     def open_paths(self, opened: list[Path]) -> None:
-        """Show films, or folders of them, in the viewer; waits for the tabs where needed."""
+        """Show films, folders of them, or choose a model; waits for the tabs where needed."""
         if self.viewer_tab is None:
             self._waiting_paths = opened
             return
         self._waiting_paths = []
-        if opened:
-            first = opened[0]
+        models = [path for path in opened if path.suffix.lower() == MODEL_ENDING]
+        films = [path for path in opened if path not in models]
+        if models:
+            self.show_viewer()
+            self.viewer_tab.choose_model(models[0])
+        if films:
+            first = films[0]
             self._settings.film_folder = first if first.is_dir() else first.parent
             self.show_viewer()
-            self.viewer_tab.open_paths(opened)
+            self.viewer_tab.open_paths(films)
 
     def open_data_folder(self, folder: Path) -> None:
         """Take a folder as the films to train on."""
@@ -289,6 +299,7 @@ class MainWindow(QMainWindow):
             self.results.films_requested.connect(self.activateWindow)
             self.results.model_changed.connect(self._on_model_changed)
             self.results.labels_changed.connect(self._on_labels_changed)
+            self.results.training_requested.connect(self._on_training_requested)
         self.results.open_folder(folder, page)
         self.results.show()
         self.results.activateWindow()
@@ -296,6 +307,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_labels_changed(self, root: Path) -> None:
         self.training_tab.films.read_again(root)
+
+    @Slot(object)
+    def _on_training_requested(self, config: TrainConfig) -> None:
+        self.show_training()
+        self.activateWindow()
+        self.training_tab.films.prepare_again(config)
+        self.training_tab.progress_panel.train_button.setFocus()
 
     @Slot(object)
     def _on_model_changed(self, model: Path) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from xray_desktop import paths, theme
+from xray_desktop import about, build_info, paths, theme
 from xray_desktop.self_test_films import (
     CODECS,
     PICTURE_FORMATS,
@@ -33,6 +33,7 @@ from xray_desktop.self_test_films import (
     hold,
     ramp,
 )
+from xray_desktop.self_test_kept import keep_measurement, keep_verdict
 from xray_desktop.self_test_sharing import NAME, shared_film
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class _SelfTest:
             *((f"read {name}", Reads(self.folder, name)) for name in PICTURE_FORMATS),
             *((f"read DICOM, {name}", Reads(self.folder, name)) for name in CODECS),
             ("share a film as DICOM, anonymous and not", self._share),
+            ("read a film with the starter model", self._starter),
+            ("keep a verdict and read it again", self._verdict),
+            ("keep a measurement and read it again", self._measurement),
+            ("find the licences of all parts", self._licences),
             ("show both tabs", self._show_tabs),
         )
         failed = 0
@@ -151,10 +156,17 @@ class _SelfTest:
         from training.films.preprocessing import Preprocessing
         from training.fit.config import TrainConfig
         from training.fit.control import RunControl
-        from training.fit.events import Event, RunFailed, RunFinished
+        from training.fit.events import BatchEnded, Event, RunFailed, RunFinished
         from training.fit.train import train
 
-        ends: list[Event] = []
+        events: list[Event] = []
+        first_step: list[float] = []
+
+        def report(event: Event) -> None:
+            if isinstance(event, BatchEnded) and not first_step:
+                first_step.append(time.perf_counter() - start)
+            events.append(event)
+
         config = TrainConfig(
             data=self.folder / "films",
             runs=paths.runs_folder(),
@@ -163,13 +175,16 @@ class _SelfTest:
             batch_size=16,
             precision="float32",
         )
-        train(config, ends.append, RunControl())
-        end = ends[-1]
+        start = time.perf_counter()
+        train(config, report, RunControl())
+        end = events[-1]
         if isinstance(end, RunFailed):
             raise SelfTestError(f"{end.what} {end.advice} {end.details}")
         hold(isinstance(end, RunFinished), f"the run ended as {type(end).__name__}")
         assert isinstance(end, RunFinished)
         self.run_made = end.run
+        hold(bool(first_step), "no training step was reported")
+        self._say(f"        first training step {first_step[0]:.1f} s after the start of the run")
 
     def _reload(self) -> None:
         from training.models.predictor import Predictor
@@ -229,6 +244,35 @@ class _SelfTest:
         results = dicom_results(film, prediction, ModelSaid.of(prediction, "self-test"), None)
         hold(NAME.encode() in results.report, "the report is not the patient's")
         hold(NAME.encode() not in anonymous_copy(path).content, "a copy names the patient")
+
+    # What the program brings and keeps
+
+    def _starter(self) -> None:
+        from training.films.reader import read_grey
+        from training.models.predictor import Predictor
+        from training.models.starter import STARTER
+
+        starter = Predictor(STARTER)
+        hold(not starter.card.synthetic, "the starter model knows no real films")
+        film = self.folder / READING_FOLDER / "JPEG 2000.dcm"
+        score = starter.predict(read_grey(film), heat_map=True).score
+        hold(0.0 <= score <= 1.0, f"its score is {score}")
+
+    def _verdict(self) -> None:
+        keep_verdict(self.folder / READING_FOLDER / "RLE.dcm")
+
+    def _measurement(self) -> None:
+        keep_measurement(self.folder / READING_FOLDER / "RLE.dcm")
+
+    def _licences(self) -> None:
+        if not getattr(sys, "frozen", False):
+            return
+        text = build_info.licences_text() or ""
+        for part in ("X-ray Desktop", "tensorflow", "PySide6", "pydicom", "python-gdcm"):
+            hold(part.lower() in text.lower(), f"the licence of {part} is missing")
+        hold(build_info.build_info() is not None, "the build does not know its commit")
+        unknown = [name for name, version, *_ in about.parts() if version == "not installed"]
+        hold(not unknown, f"the About box does not know {', '.join(unknown)}")
 
     @property
     def _run(self) -> Run:

@@ -13,8 +13,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from training import __version__
 from xray_desktop import paths
 
+FORMAT = 1
+"""Of the INI file; one without a number is of format 1."""
+_FORMAT = "program/format"
+_VERSION = "program/version"
 _FILM_FOLDER = "viewer/folder"
 
 
@@ -33,6 +38,8 @@ class Settings:
     Panels keep their own values with ``text``/``integer``/``number``/``flag`` and ``put`` under
     names of the form ``"training/epochs"``. Use from the GUI thread only.
 
+    A file of a newer format is left as it is: nothing is read from it and nothing kept.
+
     Args:
         file: The INI file; the user's own where left out.
     """
@@ -42,15 +49,28 @@ class Settings:
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
         # Until the program ends; on the disk only where the user allows it.
         self._film_folder: Path | None = None
+        self._is_refused = False
+        self._is_refused = self.integer(_FORMAT, 1) > FORMAT
 
     @property
     def file(self) -> Path:
         """The INI file."""
         return self._file
 
+    @property
+    def refusal(self) -> str:
+        """What the user must be told of a file of a newer version, or an empty text."""
+        if not self._is_refused:
+            return ""
+        version = str(self._store.value(_VERSION, "of unknown number"))
+        return (
+            f"The settings were written by a newer version of this program ({version}). They are "
+            "left as they are: this version starts with settings of its own and keeps no changes."
+        )
+
     def text(self, name: str, default: str = "") -> str:
         """The value as text."""
-        value = self._store.value(name, default)
+        value = default if self._is_refused else self._store.value(name, default)
         return value if isinstance(value, str) else default
 
     def integer(self, name: str, default: int) -> int:
@@ -83,11 +103,13 @@ class Settings:
         """Remember a value. A file that cannot be written costs the memory, never the work."""
         if isinstance(value, bool):
             value = "true" if value else "false"
-        self._store.setValue(name, str(value))
+        if not self._is_refused:
+            self._store.setValue(name, str(value))
 
     def forget(self, name: str) -> None:
         """Remember a value no longer: its default holds."""
-        self._store.remove(name)
+        if not self._is_refused:
+            self._store.remove(name)
 
     @property
     def data_folder(self) -> Path | None:
@@ -138,13 +160,16 @@ class Settings:
 
     def geometry(self, name: str) -> QByteArray | None:
         """A window's place and size as Qt saved it, or None where none is remembered."""
-        value = self._store.value(name)
+        value = None if self._is_refused else self._store.value(name)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def put_geometry(self, name: str, geometry: QByteArray) -> None:
         """Remember a window's place and size."""
-        self._store.setValue(name, geometry)
+        if not self._is_refused:
+            self._store.setValue(name, geometry)
 
     def save(self) -> None:
         """Write now instead of at the next turn of the event loop."""
+        self.put(_FORMAT, FORMAT)
+        self.put(_VERSION, __version__)
         self._store.sync()

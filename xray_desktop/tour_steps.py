@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xray_desktop import paths
-from xray_desktop.about import SHORT_NOTICE
+from xray_desktop.build_info import SHORT_NOTICE
 from xray_desktop.main_window import MainWindow
 from xray_desktop.tour import SMALL, Script, Tour, Wait, expect
 from xray_desktop.tour_viewer import viewer_tools

@@ -60,7 +60,7 @@ def test_that_films_are_made_trained_on_measured_and_scored(tmp_path: Path) -> N
     with target.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 13
-    assert sum(bool(row["refused"]) for row in rows) == 1
+    assert sum(bool(row["error"]) for row in rows) == 1
     assert len(list(maps.iterdir())) == 12
 
 

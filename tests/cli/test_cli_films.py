@@ -44,7 +44,11 @@ def score_at(grey: int) -> float:
 
 def draw_film(path: Path, grey: int, size: tuple[int, int] = (40, 40)) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L", size, grey).save(path)
+    pixels = np.full(size[::-1], grey, np.uint8)
+    # A picture of one grey alone is refused as blank; the mean stays.
+    step = min(9, grey, 255 - grey)
+    pixels[0], pixels[-1] = grey + step, grey - step
+    Image.fromarray(pixels).save(path)
     return path
 
 
@@ -220,7 +224,7 @@ def test_that_unreadable_films_are_rows_too_and_do_not_stop_the_others(
     assert float(rows["a.png"]["score"]) == pytest.approx(score_at(180), abs=1e-5)
     for name in ("b.png", "c.jpg", "d.jpg", "gone.png"):
         assert rows[name]["score"] == rows[name]["word"] == ""
-        assert name in rows[name]["refused"]
+        assert name in rows[name]["error"]
     out, err = capsys.readouterr()
     assert "1 other files" in err
     assert len([line for line in err.splitlines() if line.startswith("error: ")]) == 4
@@ -284,3 +288,39 @@ def test_that_a_folder_of_texts_holds_no_film(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("text")
     with pytest.raises(UserError, match="no film"):
         find_films([tmp_path])
+
+
+def test_that_predict_gives_no_answer_to_what_is_no_film_and_says_why(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    film = draw_film(tmp_path / "films" / "a.png", 140)
+    colours = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    Image.fromarray(colours).save(tmp_path / "films" / "photo.png")
+    Image.new("L", (40, 40), 90).save(tmp_path / "films" / "white.png")
+    table = tmp_path / "scores.csv"
+    arguments = ["predict", str(model), str(film.parent), "--csv", str(table)]
+    assert main(arguments) == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = {Path(row["path"]).name: row for row in csv.DictReader(file)}
+    assert float(rows["a.png"]["score"]) == pytest.approx(score_at(140), abs=0.01)
+    assert rows["a.png"]["refused"] == ""
+    for name, reason in (("photo.png", "(colour)"), ("white.png", "(blank)")):
+        row = rows[name]
+        assert (row["score"], row["word"], row["band"], row["error"]) == ("", "", "", "")
+        assert row["refused"].startswith("No answer: ")
+        assert reason in row["refused"]
+    said = capsys.readouterr()
+    assert "no answer" in said.out
+    assert "cannot tell films unlike" in said.err
+
+
+def test_that_predict_refuses_a_site_that_nobody_measured(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    film = draw_film(tmp_path / "a.png", 140)
+    maps = str(tmp_path / "maps")
+    arguments = ["predict", str(model), str(film), "--heat-maps", maps, "--map", "site"]
+    assert main(arguments) == 1
+    assert "does not know where a fracture lies" in capsys.readouterr().err
+    assert main([*arguments[:-1], "against"]) == 0
+    assert len(list((tmp_path / "maps").iterdir())) == 1

@@ -291,7 +291,7 @@ def test_that_the_scores_of_the_list_are_written_as_csv_and_json(
         rows = list(csv.DictReader(file))
     assert [float(row["score"] or -1) for row in rows] == [0.2, 0.8, 0.4, -1]
     assert [row["band"] for row in rows] == ["negative", "positive", "negative", ""]
-    assert "d broken.png cannot be opened" in rows[3]["refused"]
+    assert "d broken.png cannot be opened" in rows[3]["error"]
     found = json.loads(document.read_text())
     assert [film["score"] for film in found["films"]] == [0.2, 0.8, 0.4, None]
     assert found["classes"] == ["not fractured", "fractured"]

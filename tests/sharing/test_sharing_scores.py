@@ -38,7 +38,7 @@ def test_that_an_answer_kept_as_stated_gives_the_same_row(
 def test_that_both_forms_hold_every_column_and_refusals() -> None:
     rows = [
         score_row(CARD, MODEL, "ä \udcff.png", 0.75),
-        score_row(CARD, MODEL, "b.png", None, "b.png cannot be opened: the file is empty."),
+        score_row(CARD, MODEL, "b.png", None, error="b.png cannot be opened: the file is empty."),
     ]
     found = list(csv.DictReader(io.StringIO(to_csv(rows).decode("utf-8", "surrogateescape"))))
     assert tuple(found[0]) == COLUMNS

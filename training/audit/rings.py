@@ -32,6 +32,7 @@ _LOOKED_UP = 13
 # Pixels of a view: what is wider is exposure, what is finer is noise.
 _BACKGROUND, _SMOOTH = 8.0, 1.5
 _PER_UNIT = 32.0
+_SIDES = (-2, -1)
 
 
 def flattened(
@@ -42,7 +43,7 @@ def flattened(
     So brightness, window and slow shading count for nothing.
 
     Args:
-        view: (height, width), any real dtype, greys 0-255.
+        view: (height, width) or (n, height, width), any real dtype, greys 0-255.
         background: Standard deviation of the neighbourhood in pixels.
         smooth: Standard deviation of the final smoothing in pixels.
         floor: Contrast in grey steps below which a place counts as empty.
@@ -53,9 +54,11 @@ def flattened(
     # A box as wide as a Gaussian of this deviation: the same verdicts in a third of the time.
     width = int(background * np.sqrt(12.0)) | 1
     grey = view.astype(np.float32)
-    rest = grey - uniform_filter(grey, width)
-    contrast = np.sqrt(np.maximum(uniform_filter(rest * rest, width), 0.0) + floor * floor)
-    found: Floats = gaussian_filter(rest / contrast, smooth, truncate=3.0)
+    rest = grey - uniform_filter(grey, width, axes=_SIDES)
+    contrast = np.sqrt(
+        np.maximum(uniform_filter(rest * rest, width, axes=_SIDES), 0.0) + floor * floor
+    )
+    found: Floats = gaussian_filter(rest / contrast, smooth, truncate=3.0, axes=_SIDES)
     return found
 
 

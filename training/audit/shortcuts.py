@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from training.audit.facts import FileFacts
 from training.data.dataset import Item, Split
@@ -107,7 +106,10 @@ def auc(labels: npt.ArrayLike, values: npt.ArrayLike) -> float:
     positives, negatives = int(truth.sum()), int((~truth).sum())
     if not positives or not negatives:
         return math.nan
-    ranks = rankdata(values)
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    # Equal values share the mean of their ranks. (scipy.stats would bring all of SciPy into the
+    # standalone program for this line.)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
     return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 

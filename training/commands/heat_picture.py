@@ -9,8 +9,7 @@ from PIL import Image
 
 from training.errors import UserError
 from training.films.film import GreyPixels
-from training.models.prediction import Prediction
-from training.sharing.facts import LEGEND
+from training.models.prediction import MapKind, Prediction
 from training.sharing.overlay import captioned, overlaid, sized
 
 _LONGEST_SIDE = 1600
@@ -35,13 +34,16 @@ class HeatPictures:
         except OSError as error:
             raise _cannot_write(folder, error) from error
 
-    def save(self, path: Path, grey: GreyPixels, prediction: Prediction) -> Path:
+    def save(
+        self, path: Path, grey: GreyPixels, prediction: Prediction, kind: MapKind = MapKind.FOR
+    ) -> Path:
         """Write one film's picture.
 
         Args:
             path: The film's file, for the picture's name.
             grey: uint8, (height, width), as predicted.
-            prediction: With its heat map.
+            prediction: With its maps.
+            kind: Which of them.
 
         Returns:
             The picture's path.
@@ -51,7 +53,7 @@ class HeatPictures:
         """
         target = self._folder / self._free_name(path.name)
         try:
-            draw_heat_map(grey, prediction).save(target)
+            draw_heat_map(grey, prediction, kind).save(target)
         except OSError as error:
             raise _cannot_write(target, error) from error
         return target
@@ -67,20 +69,24 @@ class HeatPictures:
         return free
 
 
-def draw_heat_map(grey: GreyPixels, prediction: Prediction) -> Image.Image:
-    """Lay a prediction's heat map over its film, with a line below that says what it is.
+def draw_heat_map(
+    grey: GreyPixels, prediction: Prediction, kind: MapKind = MapKind.FOR
+) -> Image.Image:
+    """Lay one of a prediction's maps over its film, with lines below that say what it is.
 
     Args:
         grey: uint8, (height, width).
-        prediction: With its heat map.
+        prediction: With its maps.
+        kind: Which of them; where there is none, the film stands alone.
 
     Returns:
         RGB, at most 1,600 pixels on its longer side, without the line.
     """
-    return captioned(overlaid(sized(grey, _LONGEST_SIDE), prediction), _caption(prediction))
+    picture = overlaid(sized(grey, _LONGEST_SIDE), prediction, kind)
+    return captioned(picture, _caption(prediction, kind))
 
 
-def _caption(prediction: Prediction) -> list[str]:
+def _caption(prediction: Prediction, kind: MapKind) -> list[str]:
     """What the picture shows."""
     card = prediction.card
     lines = [
@@ -88,10 +94,21 @@ def _caption(prediction: Prediction) -> list[str]:
     ]
     if card.synthetic:
         lines.append("network trained on synthetic films only")
-    if prediction.heat_map is None or prediction.heat_map.is_empty:
-        lines.append(f'nothing spoke for "{card.classes[1]}": no map')
+    shown = prediction.map_of(kind)
+    if kind is MapKind.SITE and shown is None:
+        lines.append(f'called "{card.classes[0]}": no site is shown')
+    elif kind is MapKind.SITE and card.site is not None:
+        lines.append("where a fracture most likely lies, if there is one: within 15 px (of 224)")
+        lines.append(
+            f"in {100 * card.site.near:.0f} of 100 held-out films "
+            f"(centre guess: {100 * card.site.centre:.0f})"
+        )
+    elif shown is None or shown.is_empty:
+        spoken = "against" if kind is MapKind.AGAINST else "for"
+        lines.append(f'nothing spoke {spoken} "{card.classes[1]}": no map')
     else:
-        lines.append(LEGEND)
+        spoken = "" if kind is MapKind.FOR else f' and saw no "{card.classes[1]}"'
+        lines.append(f"where the network looked{spoken}, not where the fracture is")
     lines.append("for research and teaching, not for diagnosis")
     return lines
 

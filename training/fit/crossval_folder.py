@@ -23,9 +23,11 @@ from training.evaluation.measurement import FIGURES, Measurement, UnitFigures, m
 from training.fit import run_folder
 from training.fit.config import FoldConfig, TrainConfig
 from training.fit.run_folder import FileScore, ModelResult, Run, RunStatus, list_runs, read_scores
+from training.formats import head, refuse_newer
 from training.models.card_file import read_card
 
 CROSSVAL = "crossval.json"
+CROSSVAL_FORMAT = 1
 OUT_OF_FOLD = "out_of_fold.csv"
 COLUMNS = ("kind", "fold", "path", "film", "label", "score", "brightness")
 
@@ -111,7 +113,7 @@ def write_settings(folder: Path, config: TrainConfig, count: int, pool: str) -> 
     """
     if config.data_check is not None:
         shutil.copyfile(config.data_check, folder / run_folder.DATA_CHECK)
-    values = {"config": config.to_json(), "folds": count, "pool": pool}
+    values = head(CROSSVAL_FORMAT) | {"config": config.to_json(), "folds": count, "pool": pool}
     _write(folder / CROSSVAL, json.dumps(values, indent=1) + "\n")
 
 
@@ -126,6 +128,7 @@ def read_crossval(folder: Path) -> CrossValidation:
     """
     try:
         values = json.loads((folder / CROSSVAL).read_text(encoding="utf-8"))
+        refuse_newer(values, CROSSVAL_FORMAT, f"The cross-validation {folder.name}")
         config = replace(TrainConfig.from_json(values["config"]), runs=folder)
         if config.data_check is not None:
             config = replace(config, data_check=folder / run_folder.DATA_CHECK)

@@ -23,8 +23,10 @@ from training.fit.crossval_folder import (
     read_crossval,
 )
 from training.fit.study_settings import Study, Variant
+from training.formats import head, refuse_newer
 
 STUDY = "study.json"
+STUDY_FORMAT = 1
 COMPARISON = "comparison.json"
 
 
@@ -87,7 +89,7 @@ def write_study(folder: Path, study: Study) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    values = {
+    values = head(STUDY_FORMAT) | {
         "folds": study.folds,
         "pool": study.pool,
         "variants": [
@@ -108,6 +110,7 @@ def read_study(folder: Path) -> StudyState:
     """
     try:
         values = json.loads((folder / STUDY).read_text(encoding="utf-8"))
+        refuse_newer(values, STUDY_FORMAT, f"The study {folder.name}")
         variants = tuple(
             Variant(str(each["name"]), replace(TrainConfig.from_json(each["config"]), runs=folder))
             for each in values["variants"]

@@ -41,6 +41,7 @@ from training.report.document import (
 from training.report.drawing import Drawing
 from training.report.pdf_drawing import to_graphics
 from training.report.pdf_text import printable, shown
+from training.report.plate_sizes import plate_shares
 
 _MARGIN = 18 * mm
 _WIDTH = A4[0] - 2 * _MARGIN
@@ -195,15 +196,15 @@ def _(block: Pictures) -> list[Flowable]:
 
 @_flowables.register
 def _(block: Plates) -> list[Flowable]:
-    width = _WIDTH / len(block.pictures)
+    widths = [_WIDTH * share for share in plate_shares(block)]
     cells = [
         [
             _plate(each.png, width - 8, block.height_mm * mm),
             Paragraph(printable(each.caption), _CELL),
         ]
-        for each in block.pictures
+        for each, width in zip(block.pictures, widths, strict=True)
     ]
-    return [Grid([cells], colWidths=[width] * len(cells), style=_TOP), Spacer(1, 4)]
+    return [Grid([cells], colWidths=widths, style=_TOP), Spacer(1, 4)]
 
 
 def _plate(png: bytes, width: float, height: float) -> Flowable:

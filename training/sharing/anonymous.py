@@ -91,7 +91,7 @@ def _dicom(path: Path, dataset: Dataset, names: Pseudonyms) -> AnonymousCopy:
             says_burned_in = str(dataset.get("BurnedInAnnotation") or "").upper() == "YES"
             apply_profile(dataset)
             found.scrub(dataset)
-            dataset.PatientName = number
+            dataset.PatientName = f"Anonymous^{number}"
             dataset.PatientID = number
             method = f"X-ray Desktop {__version__}, PS3.15 basic profile"
             for keyword, value in identity_removed(method).items():

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from training.films.film import GreyPixels
 from training.models.heat_colours import colours
-from training.models.prediction import HeatMap, Prediction
+from training.models.prediction import MapKind, Prediction
 
 _OPACITY = 0.55
 _SMALLEST_SIDE = 480
@@ -39,20 +39,25 @@ def sized(grey: GreyPixels, longest_side: int) -> GreyPixels:
 
 
 def overlaid(
-    grey: GreyPixels, prediction: Prediction, *, opacity: float = _OPACITY
+    grey: GreyPixels,
+    prediction: Prediction,
+    kind: MapKind = MapKind.FOR,
+    *,
+    opacity: float = _OPACITY,
 ) -> npt.NDArray[np.uint8]:
-    """Lay a prediction's heat map over its film.
+    """Lay one of a prediction's maps over its film.
 
     Args:
         grey: uint8, (height, width), of any size.
-        prediction: Where it has no map, the film comes back in grey.
+        prediction: Where it has no such map, the film comes back in grey.
+        kind: Which of its maps.
         opacity: Of the map, 0-1.
 
     Returns:
         uint8, (height, width, 3), RGB.
     """
     base = np.repeat(grey[..., np.newaxis], 3, axis=2)
-    heat: HeatMap | None = prediction.heat_map
+    heat = prediction.map_of(kind)
     if heat is None or heat.is_empty:
         return base
     height, width = grey.shape

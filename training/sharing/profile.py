@@ -16,7 +16,8 @@ from pydicom.datadict import dictionary_has_tag
 from pydicom.dataset import Dataset
 
 _EDITION = "dicomfields_2026c"
-_TIMES = ("DA", "DT", "TM")
+# Where one must stand. The library's year 1 is no date to other programs.
+_NO_TIME = {"DA": "19000101", "DT": "19000101000000", "TM": "000000"}
 
 Action = Callable[[Dataset, tuple[int, int]], None]
 
@@ -62,6 +63,10 @@ def _kept_rules() -> dict[tuple[int, ...], Action]:
         table.delete: _delete,
         table.empty: _empty,
         table.delete_or_empty: _empty,
+        table.replace: _replace,
+        table.delete_or_replace: _delete_or_replace,
+        table.delete_or_empty_or_replace: _delete_or_replace,
+        table.empty_or_replace: _empty_or_replace,
         table.replace_UID: _replace_uid,
         table.delete_or_empty_or_replace_UID: _replace_uid,
     }
@@ -86,12 +91,37 @@ def _delete(dataset: Dataset, tag: tuple[int, int]) -> None:
 def _empty(dataset: Dataset, tag: tuple[int, int]) -> None:
     if tag not in dataset:
         return
-    if dataset[tag].VR in _TIMES:
+    if _is_time(dataset, tag):
         dataset[tag].value = ""
     elif dataset[tag].VR == "SQ":
         dataset[tag].value = []
     else:
         table.empty(dataset, tag)
+
+
+def _replace(dataset: Dataset, tag: tuple[int, int]) -> None:
+    if _is_time(dataset, tag):
+        dataset[tag].value = _NO_TIME[dataset[tag].VR]
+    else:
+        table.replace(dataset, tag)
+
+
+def _delete_or_replace(dataset: Dataset, tag: tuple[int, int]) -> None:
+    if _is_time(dataset, tag):
+        del dataset[tag]
+    else:
+        table.replace(dataset, tag)
+
+
+def _empty_or_replace(dataset: Dataset, tag: tuple[int, int]) -> None:
+    if _is_time(dataset, tag):
+        dataset[tag].value = ""
+    else:
+        table.replace(dataset, tag)
+
+
+def _is_time(dataset: Dataset, tag: tuple[int, int]) -> bool:
+    return tag in dataset and dataset[tag].VR in _NO_TIME
 
 
 def _replace_uid(dataset: Dataset, tag: tuple[int, int]) -> None:

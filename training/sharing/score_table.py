@@ -28,7 +28,8 @@ class ScoreRow:
         model: The run and kind of the model, or its file where it names none.
         version: Of the program that made the model.
         program: Of the program that scored.
-        refused: Why there is no score, or empty.
+        error: Why the film could not be read, or empty.
+        refused: Why the model gives no answer to it, or empty.
     """
 
     path: str
@@ -39,6 +40,7 @@ class ScoreRow:
     model: str
     version: str
     program: str
+    error: str = ""
     refused: str = ""
 
 
@@ -46,7 +48,13 @@ COLUMNS = tuple(item.name for item in fields(ScoreRow))
 
 
 def score_row(
-    card: ModelCard, model: Path, path: str | Path, raw: float | None, refused: str = ""
+    card: ModelCard,
+    model: Path,
+    path: str | Path,
+    raw: float | None,
+    *,
+    error: str = "",
+    refused: str = "",
 ) -> ScoreRow:
     """A row from the network's own score.
 
@@ -55,7 +63,8 @@ def score_row(
         model: Its file.
         path: The film, as it is to be named.
         raw: As the network gives it, not calibrated, or None.
-        refused: Why there is none, or empty.
+        error: Why the film could not be read, or empty.
+        refused: Why the model gives no answer to it, or empty.
     """
     return ScoreRow(
         path=str(path),
@@ -63,9 +72,10 @@ def score_row(
         threshold=card.stated_threshold,
         word="" if raw is None else card.classes[int(raw >= card.threshold)],
         band="" if raw is None else card.band(raw).value,
-        model=f"{card.run_id}/{card.kind}" if card.run_id else str(model),
+        model=f"{card.run_id}/{card.kind}" if card.run_id else model.name,
         version=card.program_version,
         program=__version__,
+        error=error,
         refused=refused,
     )
 

@@ -49,8 +49,10 @@ def write_over(target: Path, content: bytes) -> None:
         content: All of it.
 
     Raises:
-        UserError: The disk refuses; the old file is as it was.
+        UserError: The disk refuses, or it is a folder or a device; what is there is as it was.
     """
+    if target.exists() and not target.is_file():
+        raise UserError(f"{target.name} is no file that can be replaced.", _ELSEWHERE)
     part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(content)

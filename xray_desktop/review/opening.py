@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from training import __version__
 from training.errors import UserError
+from training.formats import newer
 from xray_desktop.review.schema import APPLICATION_ID, Migration
 
 log = logging.getLogger(__name__)
@@ -167,6 +169,7 @@ def _bring_up_to_date(path: Path, migrations: Sequence[Migration]) -> None:
             for migration in migrations[version:]:
                 for statement in migration:
                     connection.execute(statement)
+            _sign(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {max(version, len(migrations))}")
     finally:
@@ -186,10 +189,27 @@ def _refuse_foreign(connection: sqlite3.Connection, version: int, newest: int) -
             "Move it elsewhere; a new one will be begun.",
         )
     if version > newest:
-        raise UserError(
-            "The file of verdicts was written by a newer version of this program.",
-            "Use that version; this one leaves the file as it is.",
-        )
+        raise newer("The file of verdicts", _writer(connection))
+
+
+def _sign(connection: sqlite3.Connection) -> None:
+    """Note which version brought the tables up to date; files before version 2 cannot."""
+    if _has_program(connection):
+        connection.execute("DELETE FROM program")
+        connection.execute("INSERT INTO program (version) VALUES (?)", (__version__,))
+
+
+def _writer(connection: sqlite3.Connection) -> str:
+    """The version that wrote the file, or an empty text where it does not tell."""
+    if not _has_program(connection):
+        return ""
+    row = connection.execute("SELECT version FROM program").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _has_program(connection: sqlite3.Connection) -> bool:
+    query = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'program'"
+    return bool(connection.execute(query).fetchone()[0])
 
 
 def _back_up(connection: sqlite3.Connection, copy: Path) -> None:

@@ -58,4 +58,7 @@ _MARK_FRAME: Migration = (
     "ALTER TABLE verdict ADD COLUMN mark_frame INTEGER NOT NULL DEFAULT 0 CHECK (mark_frame >= 0)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _MARK_FRAME)
+# Who wrote it, for an older program that has to refuse it. One row.
+_PROGRAM: Migration = ("CREATE TABLE program (version TEXT NOT NULL) STRICT",)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _MARK_FRAME, _PROGRAM)

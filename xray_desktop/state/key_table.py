@@ -65,6 +65,7 @@ TABLE: tuple[KeyEntry, ...] = (
         ("crossval", "Cross-validate", "F7"),
         ("cancel", "Cancel the run", "F8"),
         ("report", "Report of the run", "F9"),
+        ("export", "Export a model", "Shift+F9"),
     ),
     *_entries(
         Where.VIEWER,

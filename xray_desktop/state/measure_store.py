@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from training import __version__
 from training.errors import UserError
 from training.films.film import FloatPixels, Spacing
+from training.formats import PROGRAM, newer
 from xray_desktop.review.identity import stored_text
 from xray_desktop.state.measure_book import Sheet
 from xray_desktop.state.measure_table import VERSION, as_values, rows_of, sheet_of, sheets_of
@@ -98,6 +100,7 @@ class MeasureStore:
             self._folder.mkdir(parents=True, exist_ok=True)
             head = {
                 "version": VERSION if further else 1,
+                PROGRAM: __version__,
                 "film": film,
                 "file_name": stored_text(path.name),
                 "changed_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -169,6 +172,6 @@ def _read(place: Path) -> dict[str, Any]:
     except (KeyError, TypeError) as error:
         raise ValueError("no measurements") from error
     if version > VERSION:
-        raise UserError("Its kept measurements are of a newer version of the program.")
+        raise newer("What was measured on this film", str(values.get(PROGRAM, "")))
     found: dict[str, Any] = values
     return found

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from training.films.film import Film, Spacing, Window
 from training.models.card import ModelCard
-from training.models.prediction import Prediction, Variant
+from training.models.prediction import MapKind, Prediction, Refusal, Variant
 from xray_desktop.state import hidden_identity
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
+from xray_desktop.state.viewer_models import MAP_NAMES
 from xray_desktop.state.viewer_picture import (
     LoadedFilm,
     Look,
@@ -110,6 +111,8 @@ class ViewerState:
     overlay_on: bool = False
     opacity: float = 0.5
     planes_on: bool = False
+    map_wanted: MapKind = MapKind.FOR
+    tells_unlike: bool = False
     variants_open: bool = False
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
@@ -223,6 +226,7 @@ class ViewerState:
     def forget_answers(self) -> None:
         """What was said of another film, or by another model, no longer holds."""
         self.prediction = None
+        self.tells_unlike = False
         self.forget_variants()
 
     def forget_variants(self) -> None:
@@ -259,8 +263,31 @@ class ViewerState:
 
     @property
     def told(self) -> Prediction | None:
-        """The model's answer as far as it may be in sight: not before a blind reader's verdict."""
-        return None if self.verdicts.hides_model else self.prediction
+        """The model's answer as far as it may be in sight.
+
+        Not before a blind reader's verdict, and not where it should not be asked.
+        """
+        return None if self.verdicts.hides_model or self.refusal else self.prediction
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why the model gives no answer to the film in sight, unless the reader wants one all the same."""
+        refusal = self.prediction.refusal if self.prediction is not None else None
+        if refusal is None or (self.tells_unlike and not refusal.is_no_radiograph):
+            return None
+        return refusal
+
+    @property
+    def maps(self) -> tuple[MapKind, ...]:
+        """The maps that the model in use has: a site only where its rate beats a guess."""
+        site = self.card.site if self.card is not None else None
+        known = (MapKind.SITE,) if site is not None and site.beats_the_centre else ()
+        return (*known, MapKind.FOR, MapKind.AGAINST)
+
+    @property
+    def map_shown(self) -> MapKind:
+        """The map that the reader wants, as far as the model has it."""
+        return self.map_wanted if self.map_wanted in self.maps else MapKind.FOR
 
     def picture(self) -> Picture | None:
         """What fills the view: the film, the network's input or a variant."""
@@ -295,7 +322,7 @@ class ViewerState:
         name = "" if self.beside.film is None else self.name_of(self.beside.film.film.path)
         return (
             f"Verdict and model: {self.name_of(self.film.path)}",
-            f"Beside: {'heat map' if self.beside.heat_map else name}",
+            f"Beside: {MAP_NAMES[self.map_shown].lower() if self.beside.heat_map else name}",
         )
 
     @property
@@ -345,7 +372,7 @@ class ViewerState:
         """The one place that decides what can be used."""
         has_film = self.loaded is not None
         has_answer = has_film and self.card is not None
-        may_tell = has_answer and not self.verdicts.hides_model
+        may_tell = has_answer and not self.verdicts.hides_model and self.refusal is None
         return Enabled(
             film_tools=has_film and self.showing is Showing.FILM,
             zoom=has_film,

@@ -49,6 +49,7 @@ class WorkList:
         model: Whose answers these are, or None.
         answers: What it says of each film that was scored.
         is_running: Films are being scored.
+        refused: Films that the model gives no answer to, with the reason.
     """
 
     opened: tuple[Path, ...] = ()
@@ -61,6 +62,7 @@ class WorkList:
     model: Path | None = None
     answers: dict[Path, ModelAnswer] = field(default_factory=dict)
     is_running: bool = False
+    refused: dict[Path, str] = field(default_factory=dict)
 
     def open(self, films: tuple[Path, ...]) -> None:
         """Another list; answers to films that were in the old one too still hold."""
@@ -73,6 +75,7 @@ class WorkList:
         self.is_running = False
         wanted = set(films)
         self.answers = {path: said for path, said in self.answers.items() if path in wanted}
+        self.refused = {path: why for path, why in self.refused.items() if path in wanted}
 
     def use_model(self, model: Path | None) -> bool:
         """Another model: the old one's answers no longer hold. True where it is another."""
@@ -85,6 +88,7 @@ class WorkList:
         """Begin anew with a model, also one whose file has changed."""
         self.model = model
         self.answers = {}
+        self.refused = {}
         self.is_running = False
 
     def next_unscored(
@@ -103,7 +107,7 @@ class WorkList:
             (
                 path
                 for path in chain(order, self.opened)
-                if path not in self.answers and path not in passed_over
+                if path not in self.answers and path not in self.refused and path not in passed_over
             ),
             None,
         )

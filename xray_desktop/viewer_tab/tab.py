@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from training.fit.run_folder import Run
 from xray_desktop import paths
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
 from xray_desktop.state.list_filter import ListFilter
@@ -25,7 +26,7 @@ from xray_desktop.viewer_tab.answer.prediction_panel import WIDTH_PX, Prediction
 from xray_desktop.viewer_tab.answer.reading import ModelReading
 from xray_desktop.viewer_tab.answer.second_reader import SecondReader
 from xray_desktop.viewer_tab.answer.variants_strip import VariantsStrip
-from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.engine import Engine, make_thumbnail
 from xray_desktop.viewer_tab.film.comparing import Comparing
 from xray_desktop.viewer_tab.film.film_facts import FilmFacts
 from xray_desktop.viewer_tab.film.film_view import FilmView
@@ -37,7 +38,6 @@ from xray_desktop.viewer_tab.layout import TabLayout, list_footer
 from xray_desktop.viewer_tab.listing.film_chooser import FilmChooser
 from xray_desktop.viewer_tab.listing.film_list import FilmList
 from xray_desktop.viewer_tab.listing.film_loader import FilmLoader, Opened
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.listing.work_list import WorkListing
 from xray_desktop.viewer_tab.listing.work_list_bar import WorkListBar
 from xray_desktop.viewer_tab.measure.keeping import Keeping
@@ -87,7 +87,7 @@ class ViewerTab(QWidget):
         films, small, predictions, figures, sharing, writer = self._threads
         self._is_closing = False
         self._loader = FilmLoader(engine, films, small, self)
-        self._thumbnails = Thumbnails(engine, small, self)
+        self._thumbnails = Thumbnails(partial(make_thumbnail, engine.read_grey), small, self)
         self._view = FilmView()
         self._list = FilmList(self._thumbnails)
         self._place = QLabel()
@@ -102,7 +102,7 @@ class ViewerTab(QWidget):
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
         self._frames = FrameTurning(self.state, self._view, self._tools, engine, films)
-        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip, settings)
         self._work_bar = WorkListBar()
         self._work = WorkListing(
             self.state, self._reader, self._work_bar, self._list, figures, settings

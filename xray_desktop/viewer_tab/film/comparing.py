@@ -259,9 +259,10 @@ class Comparing(QObject):
     def _render_overlay(self) -> None:
         state = self._state
         told = state.told if state.beside.heat_map else None
-        heat_map = told.heat_map if told is not None else None
+        kind = state.map_shown
+        heat_map = told.map_of(kind) if told is not None else None
         if told is None or heat_map is None or heat_map.is_empty:
             self._heat = None
-        elif self._heat is None or self._heat[0] is not told:
-            self._heat = (told, HeatLayer(told, covers_square=False))
-        self.view.set_overlay(told, self._heat[1] if self._heat else None, state.opacity)
+        elif self._heat is None or self._heat[0] != (told, kind):
+            self._heat = ((told, kind), HeatLayer(told, covers_square=False, kind=kind))
+        self.view.set_overlay(told, self._heat[1] if self._heat else None, state.opacity, kind)

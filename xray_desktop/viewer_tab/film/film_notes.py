@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
@@ -52,17 +52,20 @@ def draw_corners(
         notes_layer.draw_label(painter, view, picture.banner)
 
 
-def draw_answer(painter: QPainter, view: QRectF, picture: Picture, told: Prediction) -> None:
+def draw_answer(
+    painter: QPainter, view: QRectF, picture: Picture, told: Prediction, kind: MapKind
+) -> None:
     """Write the model's answer above the film, and below it what the colours mean.
 
     Args:
         painter: Logical pixels.
         view: The whole view.
         picture: What is shown.
-        told: The answer, with its heat map where there is one.
+        told: The answer, with its maps where they are there.
+        kind: Which of them is shown.
     """
     if not picture.banner:
         notes_layer.draw_banner(painter, view, told)
+    # None while the maps are on their way.
     if told.heat_map is not None:
-        word = told.card.classes[1] if told.heat_map.is_empty else ""
-        notes_layer.draw_legend(painter, view, word)
+        notes_layer.draw_legend(painter, view, told, kind)

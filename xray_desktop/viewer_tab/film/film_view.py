@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from training.films.film import GreyPixels
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
@@ -152,15 +152,23 @@ class FilmView(QWidget):
             self._geometry = self._geometry.reoriented(look.orientation)
         self.update()
 
-    def set_overlay(self, told: Prediction | None, heat: HeatLayer | None, opacity: float) -> None:
+    def set_overlay(
+        self,
+        told: Prediction | None,
+        heat: HeatLayer | None,
+        opacity: float,
+        kind: MapKind = MapKind.FOR,
+    ) -> None:
         """Lay a prediction over the film: its banner, and its map where it has one.
 
         Args:
             told: The prediction, or None for the bare film.
             heat: Its map, or None where it is empty or not there yet.
             opacity: Of the map, 0-1.
+            kind: Which of the prediction's maps it is.
         """
         self._told, self._heat, self._opacity = told, heat, opacity
+        self._map = kind
         self.update()
 
     def set_tool(self, tool: Tool) -> None:
@@ -230,7 +238,7 @@ class FilmView(QWidget):
         if self._look is not None and not self._picture.is_quiet:
             draw_corners(painter, QRectF(self.rect()), self._picture, self._look, self._geometry)
         if self._told is not None:
-            draw_answer(painter, QRectF(self.rect()), self._picture, self._told)
+            draw_answer(painter, QRectF(self.rect()), self._picture, self._told, self._map)
 
     def paint_film(self, painter: QPainter, geometry: Geometry) -> None:
         """Draw the film, as it is windowed now, by any geometry (the loupe has its own).

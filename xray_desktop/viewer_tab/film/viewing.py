@@ -188,14 +188,15 @@ class FilmViewing(QObject):
         if prediction is None or state.showing is Showing.VARIANT:
             self._view.set_overlay(None, None, state.opacity)
             return
-        heat_map = prediction.heat_map
+        kind = state.map_shown
+        heat_map = prediction.map_of(kind)
         if heat_map is None or heat_map.is_empty:
             self._heat = self._heat_of = None
-        elif self._heat_of != (prediction, state.showing):
+        elif self._heat_of != (prediction, state.showing, kind):
             covers_square = state.showing is Showing.NETWORK_INPUT
-            self._heat = HeatLayer(prediction, covers_square=covers_square)
-            self._heat_of = (prediction, state.showing)
-        self._view.set_overlay(prediction, self._heat, state.opacity)
+            self._heat = HeatLayer(prediction, covers_square=covers_square, kind=kind)
+            self._heat_of = (prediction, state.showing, kind)
+        self._view.set_overlay(prediction, self._heat, state.opacity, kind)
 
 
 def _are_one_file(before: LoadedFilm | None, now: LoadedFilm | None) -> bool:

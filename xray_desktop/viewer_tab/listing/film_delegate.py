@@ -15,6 +15,7 @@ from xray_desktop.viewer_tab.listing.film_list_model import (
     ANSWER_ROLE,
     COPIES_ROLE,
     IS_COPY_ROLE,
+    REFUSED_ROLE,
     SIGN_ROLE,
     UNREADABLE_ROLE,
     Index,
@@ -27,6 +28,7 @@ _RIM_PX = 3
 # How far a copy stands in from the film above it.
 _INSET_PX = 10
 _BADGE_PX = 20
+_NO_ANSWER = "no answer"
 
 
 class FilmDelegate(QStyledItemDelegate):
@@ -73,6 +75,8 @@ class FilmDelegate(QStyledItemDelegate):
             _draw_sign(painter, picture, Opinion(sign))
         if (said := index.data(ANSWER_ROLE)) is not None:
             _draw_answer(painter, picture, said, None if sign is None else Opinion(sign))
+        elif index.data(REFUSED_ROLE):
+            _draw_words(painter, picture, _NO_ANSWER, theme.TEXT_MUTED)
         metrics = painter.fontMetrics()
         words = copies_words(index)
         if words:
@@ -133,8 +137,13 @@ def _draw_answer(
 ) -> None:
     """The model's score in the lower left corner; "≠" where it is against the verdict."""
     text = f"{said.score:.2f}" + (" ≠" if disagrees(said, sign) else "")
+    _draw_words(painter, picture, text, theme.VERDICTS[ICONS[said.opinion]])
+
+
+def _draw_words(painter: QPainter, picture: QRect, text: str, colour: str) -> None:
+    """In the lower left corner, on a ground of their own."""
     width = painter.fontMetrics().horizontalAdvance(text) + 8
     ground = QRect(picture.left() + 2, picture.bottom() - 23, width, 22)
     painter.fillRect(ground, QColor(theme.PANEL))
-    painter.setPen(QColor(theme.VERDICTS[ICONS[said.opinion]]))
+    painter.setPen(QColor(colour))
     painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer,
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QMenu, QWidget
 
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.viewer_tab.listing.film_delegate import FilmDelegate, copies_words
 from xray_desktop.viewer_tab.listing.film_list_model import COPIES_ROLE, FilmListModel
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 WIDTH_PX = 166
 """Of the list at first; the reader may make it wider."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.review.verdicts import ModelAnswer, Opinion
 from xray_desktop.state.hidden_identity import without_name
 from xray_desktop.state.list_filter import disagrees
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 UNREADABLE_ROLE = Qt.ItemDataRole.UserRole
 SIGN_ROLE = UNREADABLE_ROLE + 1
@@ -19,6 +19,7 @@ ANSWER_ROLE = UNREADABLE_ROLE + 2
 COPIES_ROLE = UNREADABLE_ROLE + 3
 """How many files the film of a row has, negative where they are listed below it; None for one."""
 IS_COPY_ROLE = UNREADABLE_ROLE + 4
+REFUSED_ROLE = UNREADABLE_ROLE + 5
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,6 +44,7 @@ class FilmListModel(QAbstractListModel):
         self._unreadable: dict[Path, str] = {}
         self._signs: dict[Path, Opinion] = {}
         self._answers: dict[Path, ModelAnswer] = {}
+        self._refused: dict[Path, str] = {}
         self._counts: Mapping[Path, int] = {}
         self._copies: dict[Path, int] = {}
         self._members: frozenset[Path] = frozenset()
@@ -88,6 +90,13 @@ class FilmListModel(QAbstractListModel):
         """Show what the model says of films, as far as it may be told."""
         changed = {path for path, _ in self._answers.items() ^ answers.items()}
         self._answers = dict(answers)
+        for path in changed:
+            self.film_changed(path)
+
+    def set_refused(self, refused: dict[Path, str]) -> None:
+        """Mark films that the model gives no answer to, with the reason."""
+        changed = self._refused.keys() ^ refused.keys()
+        self._refused = dict(refused)
         for path in changed:
             self.film_changed(path)
 
@@ -143,6 +152,8 @@ class FilmListModel(QAbstractListModel):
             return self._signs.get(path)
         if role == ANSWER_ROLE:
             return self._answers.get(path)
+        if role == REFUSED_ROLE:
+            return path in self._refused
         if role == COPIES_ROLE:
             return self._copies.get(path)
         if role == IS_COPY_ROLE:
@@ -161,6 +172,6 @@ class FilmListModel(QAbstractListModel):
         """The model's answer for the tooltip, or an empty text."""
         said = self._answers.get(path)
         if said is None:
-            return ""
+            return self._refused.get(path, "")
         against = ", against your verdict" if disagrees(said, self._signs.get(path)) else ""
         return f"Model: {said.opinion}, {said.score:.2f}{against}"

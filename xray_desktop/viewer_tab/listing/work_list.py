@@ -237,7 +237,10 @@ class WorkListing(QObject):
         work = state.work
         if not work.is_running or state.model is None:
             return
-        work.answers[path] = answer_as_stored(prediction, state.model)
+        if prediction.refusal is not None:
+            work.refused[path] = prediction.refusal.words
+        else:
+            work.answers[path] = answer_as_stored(prediction, state.model)
         if self._ask_for_next():
             # Not through ``changed``: only one film and the count are others.
             self._show_one(path)
@@ -249,6 +252,10 @@ class WorkListing(QObject):
 
     def _show_one(self, path: Path) -> None:
         verdicts = self._state.verdicts
+        if path in self._state.work.refused:
+            # That there is no answer tells a blind reader nothing of what it would have been.
+            self._list.film_model.set_refused(self._state.work.refused)
+            return
         if verdicts.blind and path not in verdicts.signs:
             return
         verdicts.note_listed((path,))
@@ -278,6 +285,7 @@ class WorkListing(QObject):
         if told != self._in_list:
             self._in_list = told
             self._list.film_model.set_answers(told)
+        self._list.film_model.set_refused(work.refused)
         verdicts.note_listed(told)
         self._show_bar()
         self._show_scoring()
@@ -302,7 +310,7 @@ class WorkListing(QObject):
     def _show_scoring(self) -> None:
         state = self._state
         self._bar.show_scoring(
-            len(state.work.answers),
+            len(state.work.answers) + len(state.work.refused),
             len(state.work.opened) - len(state.unreadable),
             is_running=state.work.is_running,
             has_model=state.model is not None,

@@ -56,6 +56,7 @@ class Listed:
         refused: Why it cannot be read, or empty.
         verdict: The newest, where it may not be on the disk yet; or None to look it up.
         sheet: What was drawn on it, where that may not be on the disk yet; or None to look it up.
+        no_answer: Why the model gives no answer to it, or empty.
     """
 
     path: Path
@@ -66,6 +67,12 @@ class Listed:
     refused: str = ""
     verdict: Verdict | None = None
     sheet: Sheet | None = None
+    no_answer: str = ""
+
+    @property
+    def remark(self) -> str:
+        """Why there is no picture or no answer, or empty."""
+        return self.refused or self.no_answer
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,11 @@ class Room:
     reader: str
     model: Path | None = None
     card: ModelCard | None = None
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model's file, or empty."""
+        return "" if self.model is None else self.model.name
 
     def predict(self, film: Film) -> Prediction:
         """The model's answer with its heat map.
@@ -188,7 +200,7 @@ def entry_of(room: Room, listed: Listed) -> FilmEntry:
     reader = None
     if listed.sign is not None:
         reader = ReaderSaid(listed.sign.value, room.reader, "", None)
-    return FilmEntry(listed.name, reader, said_of(room, listed), listed.withheld, listed.refused)
+    return FilmEntry(listed.name, reader, said_of(room, listed), listed.withheld, listed.remark)
 
 
 def said_of(room: Room, listed: Listed) -> ModelSaid | None:
@@ -235,16 +247,20 @@ def _sheet(
         pictures = [Picture(shown.png, f"As shown: {shown.words}")]
     else:
         pictures = [Picture(_png(grey), "As recorded")]
-    if heat_map and not listed.withheld and room.model is not None:
-        prediction = room.predict(film)
+    no_answer = listed.no_answer
+    wants_map = heat_map and not listed.withheld and not no_answer
+    prediction = room.predict(film) if wants_map and room.model is not None else None
+    if prediction is not None and said is None and prediction.refusal is not None:
+        no_answer = prediction.refusal.words
+    elif prediction is not None:
         found = prediction.heat_map
         is_empty = found is None or found.is_empty
         words = "empty: nothing spoke for the class" if is_empty else LEGEND
         pictures.append(Picture(_png(overlaid(grey, prediction)), f"Heat map: {words}"))
         if said is None:
             # No score of the list had come to it yet.
-            said = ModelSaid.of(prediction, model_name(prediction.card, room.model.name))
-    entry = FilmEntry(listed.name, reader_of(room, listed), said, listed.withheld)
+            said = ModelSaid.of(prediction, model_name(prediction.card, room.model_name))
+    entry = FilmEntry(listed.name, reader_of(room, listed), said, listed.withheld, no_answer)
     measured = tuple(
         (one.kind.value, "; ".join(label(one, spacing, film.pixels))) for one in drawn.drawn
     )

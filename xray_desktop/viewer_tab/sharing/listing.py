@@ -42,6 +42,7 @@ def _listed(state: ViewerState, row: int) -> Listed:
         verdicts.current if is_shown else None,
         # A film that was never drawn on in this session may still have a kept sheet.
         sheet if is_shown or sheet != Sheet() else None,
+        _no_answer(state, row),
     )
 
 
@@ -49,6 +50,12 @@ def _answer(state: ViewerState, row: int) -> ModelAnswer | None:
     if row == state.shown and state.told is not None and state.model is not None:
         return answer_as_stored(state.told, state.model)
     return state.work.answers.get(state.films[row])
+
+
+def _no_answer(state: ViewerState, row: int) -> str:
+    if row == state.shown and state.prediction is not None:
+        return state.refusal.words if state.refusal is not None else ""
+    return state.work.refused.get(state.films[row], "")
 
 
 def shown_words(state: ViewerState) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from functools import singledispatch
 
-from PIL import Image
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
@@ -30,6 +28,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QWidget
 
 from training.report.document import Block, Document, Pictures, Plates, Section, Table, Text, Tone
+from training.report.plate_sizes import plate_shares
 
 _MARGIN_MM = 18.0
 _FOOTER_MM = 8.0
@@ -259,11 +258,11 @@ def _(block: Table, sheet: _Sheet) -> None:
 
 @_write.register
 def _(block: Plates, sheet: _Sheet) -> None:
-    count = len(block.pictures)
-    table = sheet.table(1, (1.0,) * count)
-    width = sheet.room.width() / count - 3.0 * sheet.dots_a_mm
-    for column, picture in enumerate(block.pictures):
+    shares = plate_shares(block)
+    table = sheet.table(1, shares)
+    for column, (picture, share) in enumerate(zip(block.pictures, shares, strict=True)):
         at = table.cellAt(0, column).firstCursorPosition()
+        width = sheet.room.width() * share - 3.0 * sheet.dots_a_mm
         _insert_picture(at, picture.png, width, block.height_mm * sheet.dots_a_mm)
         at.insertBlock()
         at.insertText(picture.caption, char_format(_SMALL_PT, shade=_MUTED))
@@ -277,10 +276,9 @@ def _(block: Pictures, sheet: _Sheet) -> None:
 
 
 def _insert_picture(at: QTextCursor, png: bytes, width: float, height: float) -> None:
-    with Image.open(io.BytesIO(png)) as picture:
-        across, down = picture.size
-    scale = min(width / across, height / down)
     image = QImage.fromData(png)
+    across, down = image.width(), image.height()
+    scale = min(width / across, height / down)
     name = f"picture-{image.cacheKey()}"
     at.document().addResource(QTextDocument.ResourceType.ImageResource.value, name, image)
     form = QTextImageFormat()

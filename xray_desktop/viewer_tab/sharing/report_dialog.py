@@ -31,6 +31,7 @@ _NAMES = "Files are named as they are: where a name tells a patient, so does the
 _HIDDEN = "Names are hidden in it, as they are in the window."
 _TOO_LONG = "Too long for a preview: save it as PDF, and print that"
 _TOO_MANY = f"For lists of up to {MAX_PAGES} films."
+_BESIDE = "The film under its &heat map beside it"
 _NO_MAP = "There is no answer of a model that may be told."
 
 
@@ -85,7 +86,8 @@ class ReportDialog(QDialog):
         self.pages = QCheckBox("A &page for each film")
         self.pages.setEnabled(num_films <= MAX_PAGES)
         self.pages.setToolTip("" if num_films <= MAX_PAGES else _TOO_MANY)
-        self.heat_map = QCheckBox("The film under its &heat map beside it")
+        beside = "Films under their &heat maps, too" if self._is_list else _BESIDE
+        self.heat_map = QCheckBox(beside)
         self._has_answer = has_answer
         self._num_films = num_films
         self.heat_map.setToolTip("" if has_answer else _NO_MAP)

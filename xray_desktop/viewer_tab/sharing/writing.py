@@ -68,7 +68,8 @@ def save_scores(
         if said is not None:
             rows.append(stated_row(said, name, room.model))
         else:
-            rows.append(score_row(room.card, room.model, name, None, listed.refused))
+            why = {"error": listed.refused, "refused": listed.no_answer}
+            rows.append(score_row(room.card, room.model, name, None, **why))
     is_json = target.suffix.lower() == ".json"
     write_over(target, to_json(room.card, rows) if is_json else to_csv(rows))
     num_scored = sum(row.score is not None for row in rows)

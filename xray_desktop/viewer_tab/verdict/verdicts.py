@@ -152,7 +152,9 @@ class ReaderVerdicts(QObject):
 
     def _answer(self) -> ModelAnswer | None:
         """The model's answer to the film, whether it is in sight or not."""
-        prediction, path = self._state.prediction, self._state.model
+        # What the model would not answer is no answer to agree with.
+        prediction = None if self._state.refusal else self._state.prediction
+        path = self._state.model
         return answer_as_stored(prediction, path) if prediction and path else None
 
     def _note_late_answer(self) -> None:
