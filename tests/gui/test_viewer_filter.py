@@ -203,6 +203,16 @@ def test_that_order_and_verdict_are_remembered_and_names_searched_for_are_not(
     assert again.state.work.filter == ListFilter(verdict=VerdictChoice.NONE)
 
 
+def test_that_an_order_by_score_waits_for_scores(bench: Bench) -> None:
+    bench.settings.put("viewer/order", "SCORE")
+    bench.tab = bench.show()
+    bench.open()
+    assert part(bench.tab, QComboBox, "orderBox").currentText() == "As opened"
+    score_all(bench)
+    assert part(bench.tab, QComboBox, "orderBox").currentText() == "By score"
+    assert names(bench) == ["b bright.png", "c grey.png", "a dark.png"]
+
+
 def test_that_another_readers_verdicts_filter_for_them(bench: Bench) -> None:
     bench.press(Qt.Key.Key_F)
     choose(bench, "verdictFilter", "Given")

@@ -158,6 +158,11 @@ def test_that_a_kept_data_check_tells_copies_whatever_their_names(tmp_path: Path
     write_check(default_path(data), kept)
     whole = find_stacks(films)
     assert whole == FilmStacks(((films[0], films[1]),), by_content=True)
+    # Also where it was opened through a link.
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "set", target_is_directory=True)
+    linked = [link / path.relative_to(tmp_path / "set") for path in films]
+    assert find_stacks(linked) == FilmStacks((tuple(linked[:2]),), by_content=True)
     # Also where one class of the set is opened, and not where the set is another one.
     assert find_stacks(films[:2]).by_content
     films[4].write_bytes(films[4].read_bytes() + b"more")

@@ -135,4 +135,5 @@ def _told_by(file: Path, root: Path, films: Sequence[Path]) -> dict[Path, str]:
     except UserError:
         # Of other films, damaged, or of a folder that is no set: names have to do.
         return {}
-    return {item.path: item.film for item in data.items}
+    # The scan goes by where links lead to, the list by how it was opened.
+    return {root / item.path.relative_to(data.root): item.film for item in data.items}

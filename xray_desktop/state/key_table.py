@@ -141,6 +141,8 @@ FIXED: tuple[tuple[Where, str, str], ...] = (
     (Where.VIEWER, "Home", "First film"),
     (Where.VIEWER, "End", "Last film"),
     (Where.VIEWER, "Esc", "Back to the film, or give up what is being drawn"),
+    (Where.VIEWER, "Ctrl+C", "In the film's information: copy the chosen lines"),
+    (Where.VIEWER, "Ctrl+Shift+C", "In the film's information: copy all that is shown"),
     (Where.TRAINING, "Esc", "Hide the message"),
 )
 """Keys of lists and text fields, which stay as they are."""

@@ -294,7 +294,7 @@ class ViewerState:
         if self.loaded is None or self.shown is None:
             return None
         film = self.loaded.film
-        lines = (self.name_of(film.path), f"{self.shown + 1} / {len(self.films)}")
+        lines = (self.name_of(film.path), f"{self.shown + 1:,} / {len(self.films):,}")
         if self.showing is Showing.VARIANT and self.variant is not None:
             variant = self.variants[self.variant]
             return square_picture(variant.picture, lines, f"Variant: {variant.name}")

@@ -158,8 +158,9 @@ class WorkList:
         return self.stacked and not self.filter.unreadable
 
     def order_now(self, *, blind: bool) -> Order:
-        """The order that holds: none that would tell the model's answers to a blind reader."""
-        return Order.OPENED if blind and self.order.asks_model else self.order
+        """The order that holds: by no answer while there is none, or where it would tell it."""
+        cannot = self.order.asks_model and (blind or not self.answers)
+        return Order.OPENED if cannot else self.order
 
     def filter_now(self, *, blind: bool) -> ListFilter:
         """The filter that holds, likewise."""

@@ -202,6 +202,7 @@ class ToolRow(QToolBar):
         menu.addAction(self.open_films)
         menu.addAction(self.open_folder)
         button = QToolButton()
+        button.setObjectName("openButton")
         button.setIcon(theme.icon("open"))
         # The arrow of the menu needs the room.
         button.setText("Open   ")
