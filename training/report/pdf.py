@@ -62,6 +62,8 @@ _SECTION = ParagraphStyle("section", _TITLE, fontSize=13, leading=17, spaceBefor
 _TABLE_TITLE = ParagraphStyle("table", _HEAD, fontSize=9.5, leading=13, spaceBefore=5)
 # Of a table's cells, in points.
 _BESIDE, _ABOVE, _BELOW = 3, 1, 2
+# ReportLab copies all rows that are left at each page: 10,000 in one took minutes.
+_ROWS_AT_ONCE = 400
 _TOP = [("VALIGN", (0, 0), (-1, -1), "TOP")]
 _LINES = [
     *_TOP,
@@ -155,20 +157,25 @@ def _(block: Text) -> list[Flowable]:
 
 @_flowables.register
 def _(block: Table) -> list[Flowable]:
-    rows = [[Paragraph(printable(cell), _CELL) for cell in row] for row in block.rows]
+    title = [Paragraph(printable(block.title), _TABLE_TITLE)] if block.title else []
+    starts = range(0, max(len(block.rows), 1), _ROWS_AT_ONCE)
+    grids = [_grid(block, block.rows[start : start + _ROWS_AT_ONCE]) for start in starts]
+    return [*title, *grids, Spacer(1, 6)]
+
+
+def _grid(block: Table, texts: tuple[tuple[str, ...], ...]) -> Flowable:
+    rows = [[Paragraph(printable(cell), _CELL) for cell in row] for row in texts]
     if block.head:
         rows.insert(0, [Paragraph(printable(cell), _HEAD) for cell in block.head])
     total = sum(block.widths)
     widths = [_WIDTH * width / total for width in block.widths]
-    grid = Grid(
+    return Grid(
         rows,
         colWidths=widths,
         rowHeights=[_row_height(row, widths) for row in rows],
         repeatRows=1 if block.head else 0,
         style=_LINES,
     )
-    title = [Paragraph(printable(block.title), _TABLE_TITLE)] if block.title else []
-    return [*title, grid, Spacer(1, 6)]
 
 
 def _row_height(row: list[Paragraph], widths: list[float]) -> float:
