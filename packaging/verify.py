@@ -171,11 +171,11 @@ class _Visit:
             raise BuildError(f"{self.title}: dpkg does not know the package as installed.")
 
     def _open_window(self, names: Mapping[str, str], picture: Path) -> None:
-        """Start the window: cold first, then warm; photograph the last and end it politely."""
+        """Start the window, cold first, then warm; photograph the first and end each politely."""
         forget_files(self.system.path("/opt/xray-desktop"))
         for number in range(1 + _WARM_STARTS):
-            is_last = number == _WARM_STARTS
-            seconds = self._start_once(names, picture if is_last else None)
+            # Later ones restore a place that a screen without a window manager moves.
+            seconds = self._start_once(names, picture if number == 0 else None)
             self.figures.first_paints.append(seconds)
         _say(f"-- {self.title}: first paint after {self.figures.first_paints} s (the first cold)")
 
