@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import ImageOps
-from scipy.ndimage import affine_transform
+from scipy.ndimage import affine_transform, map_coordinates
 
 from tests.audit.wrists import turned, wrist
 from training.audit.aligning import Laid, Pair, align, is_one_film
@@ -16,7 +16,7 @@ from training.audit.candidates import Candidate
 from training.audit.joins import Groups, Reason
 from training.audit.near_equal import next_batch
 from training.audit.refining import WHOLE, placed, sampled
-from training.audit.rings import flat_of
+from training.audit.rings import COORDINATES, flat_of, rings_of
 from training.audit.views import VIEW_SIZE, views_of
 
 
@@ -58,6 +58,13 @@ def test_that_views_are_sampled_as_scipy_does() -> None:
         # SciPy counts half a pixel beyond the edge as inside.
         assert (inside.reshape(view.shape) <= (beyond > 0)).all()
         assert inside.mean() == pytest.approx((beyond > 0).mean(), abs=0.03)
+
+
+def test_that_rings_are_read_as_scipy_reads_them() -> None:
+    flat = flat_of(views_of(np.asarray(wrist(6)))[0])
+    expected = map_coordinates(flat.astype(np.float64), COORDINATES, order=1, mode="nearest")
+    assert np.abs(rings_of(flat) - expected).max() < 1e-3
+    assert np.array_equal(rings_of(flat, 1), rings_of(flat)[:1])
 
 
 def test_that_pairs_laid_together_fit_as_each_does_alone() -> None:

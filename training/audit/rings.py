@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter, map_coordinates, uniform_filter
+from scipy.ndimage import gaussian_filter, uniform_filter
 
 from training.audit.facts import Flat, GreyView
 from training.audit.views import VIEW_SIZE
@@ -95,14 +95,30 @@ def spectra_of(flat: Flat, num_scales: int = len(SCALES)) -> Spectra:
     Returns:
         complex64, (scales, rings, orders); each scale has norm 1, an empty view 0.
     """
-    places = _COORDINATES[:, :num_scales]
-    rings = map_coordinates(flat, places, np.float32, order=1, mode="nearest") * _WEIGHTS
+    rings = rings_of(flat, num_scales) * _WEIGHTS
     mean = (rings * _WEIGHTS).sum(axis=(1, 2), keepdims=True) / (_WEIGHTS * _WEIGHTS).sum()
     orders = np.fft.rfft(rings - mean * _WEIGHTS, axis=2, norm="ortho")[:, :, :_NUM_ORDERS]
     # Each order above 0 stands for two of the whole transform.
     orders[:, :, 1:] *= np.sqrt(2.0)
     norm = np.sqrt((np.abs(orders) ** 2).sum(axis=(1, 2), keepdims=True))
     found: Spectra = (orders / np.maximum(norm, 0.03)).astype(np.complex64)
+    return found
+
+
+def rings_of(flat: Flat, num_scales: int = len(SCALES)) -> Floats:
+    """A view's values along rings, between pixels by their four neighbours.
+
+    Args:
+        flat: int8, (VIEW_SIZE, VIEW_SIZE).
+        num_scales: How many of ``SCALES``.
+
+    Returns:
+        float32, (scales, rings, NUM_ANGLES).
+    """
+    # The places are the same for every view: five times as fast as SciPy, which weighs them anew.
+    around = flat.ravel().astype(np.float32).take(_NEIGHBOURS[:, :num_scales])
+    around *= _SHARES[:, :num_scales]
+    found: Floats = around.sum(axis=0)
     return found
 
 
@@ -178,4 +194,18 @@ def _ring_coordinates() -> tuple[Floats, Floats]:
     return np.stack([rows, columns]).astype(np.float32), area.astype(np.float32)
 
 
-_COORDINATES, _WEIGHTS = _ring_coordinates()
+def _ring_neighbours() -> tuple[npt.NDArray[np.intp], Floats]:
+    """The four pixels around each place, as numbers in a flat view, and what each counts."""
+    # No ring reaches the last pixel, so each place has all four.
+    corner = np.floor(COORDINATES)
+    down, across = COORDINATES - corner
+    first = (corner[0] * VIEW_SIZE + corner[1]).astype(np.intp)
+    steps = np.array([0, 1, VIEW_SIZE, VIEW_SIZE + 1])[:, None, None, None]
+    shares = [(1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across]
+    return first + steps, np.stack(shares).astype(np.float32)
+
+
+COORDINATES, _WEIGHTS = _ring_coordinates()
+"""Rows and columns of all places: float32, (2, scales, rings, NUM_ANGLES)."""
+
+_NEIGHBOURS, _SHARES = _ring_neighbours()

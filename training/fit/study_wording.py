@@ -58,8 +58,9 @@ def how_words(num_others: int) -> str:
     Args:
         num_others: Variants that were compared with the first.
     """
+    count = "1 comparison" if num_others == 1 else f"{num_others} comparisons"
     return (
         "In brackets: 95 % interval. p: chance of such a difference between equally good settings, "
-        f"against the first, allowed for {num_others} comparisons (Holm); area by DeLong, "
+        f"against the first, allowed for {count} (Holm); area by DeLong, "
         "accuracy by McNemar."
     )

@@ -93,8 +93,8 @@ def _comparison_section(rows: Sequence[Row]) -> Section:
     blocks.append(
         Drawings(
             (
-                variants_plot(accuracies, "accuracy", film.constant_guess),
-                variants_plot(areas, "area under ROC", 0.5),
+                variants_plot(accuracies, "accuracy", film.constant_guess, "constant guess"),
+                variants_plot(areas, "area under ROC", 0.5, "chance"),
             )
         )
     )

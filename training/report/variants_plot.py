@@ -13,13 +13,16 @@ _ROW = 32.0
 _LONGEST = 52
 
 
-def variants_plot(figures: Sequence[tuple[str, Figure]], name: str, chance: float) -> Drawing:
+def variants_plot(
+    figures: Sequence[tuple[str, Figure]], name: str, level: float, level_name: str
+) -> Drawing:
     """Points with 95 % intervals, the first variant's value as a line through all.
 
     Args:
         figures: Name and figure of each variant, 0-1; one without a value has its name only.
         name: Of the figure ("area under ROC").
-        chance: What costs nothing to reach; dotted.
+        level: What costs nothing to reach; dotted.
+        level_name: What that is.
     """
     height = _TOP + _ROW * len(figures) + _BOTTOM
     floor = height - _BOTTOM
@@ -29,13 +32,13 @@ def variants_plot(figures: Sequence[tuple[str, Figure]], name: str, chance: floa
         shapes.append(Label((_at(value), floor + 13.0), f"{value:g}", "middle"))
     shapes.append(Line(((_at(0.0), floor), (_at(1.0), floor)), GREY, 0.8))
     shapes.append(Label((_WIDTH / 2.0, height - 6.0), name, "middle"))
-    shapes.append(Line(((_at(chance), _TOP), (_at(chance), floor)), GREY, 1.0, (1.5, 3.0)))
+    shapes.append(Line(((_at(level), _TOP), (_at(level), floor)), GREY, 1.0, (1.5, 3.0)))
     first = figures[0][1].value
     if first is not None:
         shapes.append(Line(((_at(first), _TOP), (_at(first), floor)), BLUE, 0.8, (5.0, 3.0)))
     for number, (words, figure) in enumerate(figures):
         shapes += _row(_TOP + _ROW * number, words, figure)
-    title = f"{name[:1].upper()}{name[1:]} (dashed: the first; dotted: chance or constant guess)"
+    title = f"{name[:1].upper()}{name[1:]} (dashed: the first; dotted: {level_name})"
     return Drawing(
         _WIDTH, height, title, f"{name} of each variant with its interval", tuple(shapes)
     )

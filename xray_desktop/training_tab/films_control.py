@@ -97,7 +97,7 @@ class FilmsControl(QObject):
         self._settings_panel.show_config(config)
         said = Message(
             "The run's films and settings are here again, with the labels you changed.",
-            "Press Train.",
+            "Press Train or Cross-validate.",
             is_error=False,
         )
         self.open_folder(config.data)
