@@ -69,8 +69,8 @@ def test_that_the_losses_are_weighted_cross_entropies() -> None:
 def test_that_the_hit_rate_is_told_beside_the_centre() -> None:
     hits = Hits(20, 0.5, wilson(10, 20), 0.75, wilson(15, 20))
     words = site_words({"site": hits, "centre": replace(hits, near=0.5)})
-    assert words.startswith("The site lies on or near the outlined fracture in 75 % (")
-    assert "of 20 validation films, the film's centre in 50 % (" in words
+    assert words.startswith("The site hits the outlined fracture in 75 % (")
+    assert "of 20 films, the film's centre in 50 % (" in words
     assert site_words({}) == ""
     assert site_words({"Grad-CAM": hits, "centre": hits}).startswith("The heat map's maximum")
     assert Hits.from_json(json.loads(json.dumps(hits, default=vars))) == hits

@@ -147,7 +147,7 @@ def _say_run(finished: Run) -> None:
     if finished.constant_guess is not None:
         say(f"constant guess on validation: {percent(finished.constant_guess)}")
     if finished.site:
-        say(site_words(finished.site))
+        say(f"{site_words(finished.site)} Validation films; a hit is within 15 px of 224.")
     say(f"run folder: {finished.folder}")
     say(NOT_A_DEVICE)
 

@@ -91,7 +91,7 @@ def site_words(hits: Mapping[str, Hits]) -> str:
     what = "The site" if way == SITE else "The heat map's maximum"
     films = "film" if found.num_films == 1 else "films"
     return (
-        f"{what} lies on or near the outlined fracture in "
-        f"{share_words(found.near, found.near_interval)} of {found.num_films:,} validation {films}, "
+        f"{what} hits the outlined fracture in "
+        f"{share_words(found.near, found.near_interval)} of {found.num_films:,} {films}, "
         f"the film's centre in {share_words(centre.near, centre.near_interval)}."
     )

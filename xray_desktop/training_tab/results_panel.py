@@ -24,6 +24,7 @@ from xray_desktop.training_tab.fitted_table import FittedTable
 from xray_desktop.training_tab.results_buttons import ResultsButtons
 
 _NONE = "–"
+_HIT = "A hit lies on the outline or within 15 pixels (of 224) of it; validation films."
 _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.CALIBRATION, Page.COMPARE)
 
 
@@ -53,6 +54,10 @@ class ResultsPanel(QFrame):
         self._title.setProperty("role", "title")
         self._worth = ElidedLabel(num_lines=2)
         self._worth.setObjectName("worthLabel")
+        self._site = ElidedLabel()
+        self._site.setObjectName("siteLabel")
+        self._site.setProperty("role", "muted")
+        self._site.setAccessibleDescription(_HIT)
         self.viewer_button = self._button(
             "openViewerButton", "&Open in viewer", "eye", "Look at these films with the best model"
         )
@@ -113,6 +118,7 @@ class ResultsPanel(QFrame):
         layout.setSpacing(theme.SPACE_1)
         layout.addLayout(top)
         layout.addLayout(tables)
+        layout.addWidget(self._site)
         bottom = QHBoxLayout()
         bottom.setSpacing(theme.SPACE_3)
         bottom.addWidget(self._worth, 1)
@@ -198,11 +204,13 @@ class ResultsPanel(QFrame):
             colour = theme.WARNING
         elif result:
             text, colour = worth_words(result.validation)
-            text = f"{text} {site_words(run.site)}".rstrip() if run is not None else text
         elif run is not None:
             text = "This run has no measured models."
         self._worth.setText(text)
         self._worth.setStyleSheet(f"color: {colour}")
+        words = site_words(run.site) if run is not None else ""
+        self._site.setText(words)
+        self._site.setVisible(bool(words))
 
     @Slot()
     def clear(self) -> None:

@@ -36,5 +36,9 @@ def test_that_the_hits_of_a_run_stand_below_its_table(
     run = replace(plain, site={"site": hits, "centre": centre})
     listed(tab, run)
     tab.runs_panel.run_picked.emit(run.run_id)
-    words = child(tab, QLabel, "worthLabel").text()
-    assert "outlined fracture in 71 % (62 to 79) of 101 validation films" in words
+    label = child(tab, QLabel, "siteLabel")
+    assert "outlined fracture in 71 % (62 to 79) of 101 films" in label.text()
+    assert not label.isHidden()
+    listed(tab, plain)
+    tab.runs_panel.run_picked.emit(plain.run_id)
+    assert label.isHidden()
