@@ -243,7 +243,8 @@ def test_that_the_nearest_training_films_are_shown_while_their_folder_is_there(
     ask(qtbot, tab, film, model=writer.folder / "best.keras")
     strip = part(tab, QWidget, "nearFilms")
     words = [label.text() for label in strip.findChildren(QLabel) if label.isVisible()]
-    assert [word for word in words if word.startswith(("▲", "○"))] == ["○ no", "▲ yes"] * 2
+    assert [word for word in words if word.startswith(("▲", "○"))] == ["○", "▲"] * 2
+    assert "Training films that look most like it (▲ fractured, ○ not fractured)" in words
     tips = {label.toolTip() for label in strip.findChildren(QLabel)}
     assert "1.png: fractured" in tips
     (data / "2.png").unlink()

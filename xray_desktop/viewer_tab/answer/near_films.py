@@ -20,8 +20,10 @@ class NearFilmsStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("nearFilms")
-        self._title = QLabel("Training films that look most like it")
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "small")
+        self._title.setWordWrap(True)
         self._words = QLabel()
         self._words.setObjectName("nearWords")
         self._words.setProperty("role", "small")
@@ -43,17 +45,27 @@ class NearFilmsStrip(QWidget):
         layout.addWidget(self._title)
         layout.addLayout(grid)
         layout.addWidget(self._words)
-        self.show_films((), "", hides_names=False)
+        self.show_films((), "", ("", ""), hides_names=False)
 
-    def show_films(self, films: tuple[NearPicture, ...], words: str, *, hides_names: bool) -> None:
+    def show_films(
+        self,
+        films: tuple[NearPicture, ...],
+        words: str,
+        classes: tuple[str, str],
+        *,
+        hides_names: bool,
+    ) -> None:
         """Show films, or say why there are none.
 
         Args:
             films: Nearest first; may be empty.
             words: Said instead of them or below them; empty for nothing.
+            classes: (negative, positive) names.
             hides_names: True to name no file.
         """
         self.setVisible(bool(films) or bool(words))
+        signs = f" (▲ {classes[1]}, ○ {classes[0]})" if films else ""
+        self._title.setText(f"Training films that look most like it{signs}")
         self._words.setVisible(bool(words))
         self._words.setText(words)
         for number, (picture, word) in enumerate(self._cells):
@@ -64,7 +76,7 @@ class NearFilmsStrip(QWidget):
                 film = films[number]
                 picture.setPixmap(_pixmap(film.picture))
                 # Filled and hollow, as for variants: told without colour.
-                word.setText("▲ yes" if film.label else "○ no")
+                word.setText("▲" if film.label else "○")
                 named = "" if hides_names else f"{film.name}: "
                 picture.setToolTip(f"{named}{film.word}")
                 word.setToolTip(picture.toolTip())

@@ -287,12 +287,13 @@ class ModelReading(QObject):
             return self._failure or "Reading the film..."
         return ""
 
-    def _near_told(self) -> tuple[tuple[NearPicture, ...], str]:
-        """The training films most like the film in sight, and what is said of them."""
-        state = self._state
-        if state.told is None:
-            return (), ""
-        return self._near, NEAR_STARTER if state.told.card.kind == "starter" else ""
+    def _near_told(self) -> tuple[tuple[NearPicture, ...], str, tuple[str, str]]:
+        """The training films most like the film in sight, what is said of them, and the classes."""
+        told = self._state.told
+        if told is None:
+            return (), "", ("", "")
+        words = NEAR_STARTER if told.card.kind == "starter" else ""
+        return self._near, words, told.card.classes
 
     def _variants_hint(self) -> str:
         if self._state.film is None:
