@@ -42,7 +42,10 @@ def run_data(num_films: int, root: Path, copies: int = 2) -> RunData:
             split = Split.VALIDATION if film % 5 == 0 else Split.TRAIN
             items.append(Item(root / f"{film}-{copy}.png", film % 2, split, str(film)))
     digests = tuple(hashlib.sha256(item.path.name.encode()).hexdigest() for item in items)
-    films = ReadFilms(tuple(items), store, (), "", np.zeros(len(items), np.float32), digests)
+    shapes = np.full((len(items), 2), SIZE, np.int32)
+    films = ReadFilms(
+        tuple(items), store, (), "", np.zeros(len(items), np.float32), digests, shapes
+    )
     dataset: Any = None
     return RunData(dataset, films)
 

@@ -146,7 +146,7 @@ def test_that_the_folder_of_films_is_kept_where_the_user_says_so(
     tab._chooser._on_files_selected([str(one)])
     wait_for(qtbot, lambda: not tab.is_busy())
     settings.save()
-    assert not settings.file.exists()
+    assert str(one.parent) not in settings.file.read_text(encoding="utf-8")
     entry.trigger()
     settings.save()
     assert str(one.parent) in settings.file.read_text(encoding="utf-8")

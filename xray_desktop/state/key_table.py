@@ -140,6 +140,8 @@ FIXED: tuple[tuple[Where, str, str], ...] = (
     (Where.VIEWER, "Up, Left", "Previous film"),
     (Where.VIEWER, "Home", "First film"),
     (Where.VIEWER, "End", "Last film"),
+    (Where.VIEWER, "Ctrl+C", "Copy the chosen lines of the film information"),
+    (Where.VIEWER, "Ctrl+Shift+C", "Copy all lines of the film information"),
     (Where.VIEWER, "Esc", "Back to the film, or give up what is being drawn"),
     (Where.VIEWER, "Ctrl+C", "In the film's information: copy the chosen lines"),
     (Where.VIEWER, "Ctrl+Shift+C", "In the film's information: copy all that is shown"),
