@@ -254,6 +254,7 @@ def test_that_every_package_that_is_imported_is_a_declared_dependency(dev: Modul
     packages = {
         "PIL": "pillow",
         "PySide6": "PySide6-Essentials",
+        "dicomanonymizer": "dicom-anonymizer",
         "gdcm": "python-gdcm",
     }
     ours = {"training", "xray_desktop", "resources"}

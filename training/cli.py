@@ -20,6 +20,8 @@ from training.commands import (
     crossval,
     demo_data,
     evaluate,
+    export,
+    locate,
     predict,
     report,
     study,
@@ -82,7 +84,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"X-ray Desktop {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (audit, train, crossval, study, evaluate, calibrate, report, predict, demo_data):
+    everything = (audit, train, crossval, study, evaluate, calibrate, report, predict)
+    for command in (*everything, locate, export, demo_data):
         command.add_parser(commands)
     for sub_parser in commands.choices.values():
         sub_parser.description = textwrap.fill(sub_parser.description or "", 78)

@@ -1,13 +1,11 @@
-"""Help > About and Help > Shortcuts: what this program is and is made of, which keys it knows."""
+"""Help > About: what this program is and what it is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -51,7 +49,13 @@ _PARTS = (
     ("h5py", "model files", "BSD-3-Clause"),
     ("Jinja2", "reports as HTML", "BSD"),
     ("reportlab", "reports as PDF", "BSD"),
-    ("python-gdcm", "compressed DICOM", "Apache-2.0"),
+    ("imagecodecs", "compressed DICOM", "BSD-3-Clause"),
+    ("highdicom", "results as DICOM", "MIT"),
+    ("dicom-anonymizer", "anonymous copies", "BSD-3-Clause"),
+    ("python-gdcm", "compressed DICOM for the self-test", "Apache-2.0"),
+    ("onnx", "export", "Apache-2.0"),
+    ("onnxruntime", "export", "MIT"),
+    ("tf2onnx", "export", "Apache-2.0"),
     ("platformdirs", "folders", "MIT"),
     ("psutil", "memory", "BSD-3-Clause"),
 )
@@ -148,68 +152,6 @@ def _words(text: str, name: str, role: str = "") -> QLabel:
     if role:
         label.setProperty("role", role)
     return label
-
-
-class ShortcutsDialog(QDialog):
-    """Every key that works right now, gathered from the controls themselves. Not modal.
-
-    Args:
-        groups: (heading, widget with the controls) in the order to be shown. A control below
-            several of them is listed under the last, the innermost.
-        parent: The window.
-    """
-
-    def __init__(
-        self, groups: Sequence[tuple[str, QWidget]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName("shortcutsDialog")
-        self.setWindowTitle("Keyboard shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        owners = {control: heading for heading, widget in groups for control in _keyed(widget)}
-        rows = [
-            (heading, _keys(control), _what(control))
-            for heading, _ in groups
-            for control, owner in owners.items()
-            if owner == heading
-        ]
-        layout = QVBoxLayout(self)
-        layout.addWidget(
-            _table(("Where", "Keys", "What"), list(dict.fromkeys(rows)), "Keyboard shortcuts"), 1
-        )
-        layout.addWidget(_close_button(self))
-        self.resize(560, 620)
-
-
-_Keyed = QAction | QShortcut | QAbstractButton
-
-
-def _keyed(widget: QWidget) -> list[_Keyed]:
-    """The controls below a widget that have keys and words."""
-    found: list[_Keyed] = [
-        *widget.findChildren(QAction),
-        *widget.findChildren(QShortcut),
-        *widget.findChildren(QAbstractButton),
-    ]
-    return [control for control in found if _keys(control) and _what(control)]
-
-
-def _keys(control: _Keyed) -> str:
-    if isinstance(control, QAction):
-        keys = control.shortcuts()
-    elif isinstance(control, QShortcut):
-        keys = control.keys()
-    else:
-        keys = [control.shortcut()]
-    texts = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-    return ", ".join(text for text in texts if text)
-
-
-def _what(control: _Keyed) -> str:
-    if isinstance(control, QShortcut):
-        return control.whatsThis()
-    words = control.text().replace("&", "").removesuffix("...")
-    return words or control.toolTip().partition(" (")[0]
 
 
 def _table(

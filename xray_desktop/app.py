@@ -26,6 +26,7 @@ from xray_desktop import build_info, theme
 from xray_desktop.errors import BugReporter
 from xray_desktop.logs import open_native_crash_file, route_qt_messages, start_logging
 from xray_desktop.main_window import MainWindow
+from xray_desktop.settings import keep_no_dialog_history
 from xray_desktop.signals import ClosesOnSignal
 from xray_desktop.starting import NO_FONTS, has_fonts, readable_failure
 from xray_desktop.workers.smooth_import import SWITCH_INTERVAL_S
@@ -140,6 +141,7 @@ def make_application() -> QApplication:
     application.setDesktopFileName("xray-desktop")
     application.setWindowIcon(theme.app_icon())
     theme.apply(application)
+    keep_no_dialog_history()
     return application
 
 

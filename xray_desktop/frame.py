@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMessageBox, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QWidget
 
 from xray_desktop.about import NOTICE
 from xray_desktop.actions import WindowActions
 from xray_desktop.build_info import SHORT_NOTICE
 from xray_desktop.device import device_reason, device_statement
+from xray_desktop.settings import Settings
 
+_PLACE = "window/geometry"
 # Of a model file: opening one chooses the model.
 MODEL_ENDING = ".keras"
 
 
-def make_menus(window: QMainWindow, actions: WindowActions) -> None:
-    """Fill the menu bar."""
+def make_menus(window: QMainWindow, actions: WindowActions) -> QMenu:
+    """Fill the menu bar; gives the View menu, to which the viewer adds its own."""
     file_menu = window.menuBar().addMenu("&File")
     file_menu.addActions([actions.open_films, actions.open_folder])
     file_menu.addSeparator()
@@ -26,11 +29,45 @@ def make_menus(window: QMainWindow, actions: WindowActions) -> None:
     view_menu = window.menuBar().addMenu("&View")
     view_menu.addActions([actions.show_training, actions.show_viewer])
     view_menu.addSeparator()
-    view_menu.addAction(actions.full_screen)
+    view_menu.addActions([actions.full_screen, actions.standard_layout])
     help_menu = window.menuBar().addMenu("&Help")
     help_menu.addActions([actions.shortcuts, actions.open_logs, actions.about])
     for menu in (file_menu, view_menu, help_menu):
         menu.setToolTipsVisible(True)
+    return view_menu
+
+
+def place_window(window: QMainWindow, settings: Settings, smallest: QSize, first: QSize) -> None:
+    """Put a window where it was last on these screens, else where it was last of all.
+
+    Args:
+        window: Not yet shown.
+        settings: Where its places are remembered.
+        smallest: Its smallest size, where the screen has room for it.
+        first: Its size where nothing is remembered.
+    """
+    screen = QGuiApplication.primaryScreen()
+    room = screen.availableSize() if screen is not None else first
+    # A small laptop's panel bars leave less than 720 lines.
+    window.setMinimumSize(smallest.boundedTo(room))
+    for name in (_place_on_screens(), _PLACE):
+        geometry = settings.geometry(name)
+        if geometry is not None and window.restoreGeometry(geometry):
+            return
+    window.resize(first.boundedTo(room))
+
+
+def remember_window(window: QMainWindow, settings: Settings) -> None:
+    """Remember a window's place, for these screens and for any others."""
+    for name in (_PLACE, _place_on_screens()):
+        settings.put_geometry(name, window.saveGeometry())
+
+
+def _place_on_screens() -> str:
+    """A laptop at its desk and the same one under way are different screens."""
+    screens = [screen.geometry() for screen in QGuiApplication.screens()]
+    told = " ".join(sorted(f"{s.x()},{s.y()},{s.width()},{s.height()}" for s in screens))
+    return f"{_PLACE}_{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 
 def make_status_bar(window: QMainWindow) -> None:

@@ -16,13 +16,12 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-from xray_desktop import paths, theme
-from xray_desktop.about import AboutDialog, ShortcutsDialog
+from xray_desktop import keys, paths, theme
+from xray_desktop.about import AboutDialog
 from xray_desktop.actions import WindowActions
 from xray_desktop.closing import Closing
 from xray_desktop.frame import (
@@ -33,12 +32,16 @@ from xray_desktop.frame import (
     is_training_folder,
     make_menus,
     make_status_bar,
+    place_window,
+    remember_window,
     tell,
 )
 from xray_desktop.settings import Settings
+from xray_desktop.shortcuts_dialog import ShortcutsDialog
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 if TYPE_CHECKING:
+    from training.fit.config import TrainConfig
     from training.fit.run_folder import Run
     from xray_desktop.results.window import ResultsWindow
     from xray_desktop.state.results_state import Page
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(1280, 720)
 _FIRST_SIZE = QSize(1600, 900)
 _RUNS = "runs"
+_TAB = "window/tab"
 
 TabMaker = Callable[[Settings], Any]
 
@@ -112,12 +116,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("X-ray Desktop")
         self.setWindowIcon(theme.app_icon())
         self.setAcceptDrops(True)
+        keys.use(self._settings)
         self.own_actions = WindowActions.make(self)
         self._make_tabs()
-        make_menus(self, self.own_actions)
+        self._view_menu = make_menus(self, self.own_actions)
         make_status_bar(self)
         self._connect_actions()
-        self._restore_geometry()
+        place_window(self, self._settings, SMALLEST, _FIRST_SIZE)
 
     # Frame
 
@@ -127,15 +132,21 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         # Fusion would draw its base line in the accent over the whole width.
         self.tabs.tabBar().setDrawBase(False)
-        for text, icon, keys in (("Training", "curves", "Ctrl+1"), ("Viewer", "film", "Ctrl+2")):
+        for text, icon in (("Training", "curves"), ("Viewer", "film")):
             # An empty page that its tab moves into later: nothing jumps.
             page = QWidget()
             room = QVBoxLayout(page)
             room.setContentsMargins(0, 0, 0, 0)
             self._rooms.append(room)
-            index = self.tabs.addTab(page, theme.icon(icon), text)
-            self.tabs.setTabToolTip(index, f"{text} ({keys})")
+            self.tabs.addTab(page, theme.icon(icon), text)
         self.setCentralWidget(self.tabs)
+        self._name_tabs()
+
+    @Slot()
+    def _name_tabs(self) -> None:
+        own = self.own_actions
+        for index, action in enumerate((own.show_training, own.show_viewer)):
+            self.tabs.setTabToolTip(index, action.toolTip())
 
     def _connect_actions(self) -> None:
         own = self.own_actions
@@ -143,20 +154,14 @@ class MainWindow(QMainWindow):
         own.open_folder.triggered.connect(self._on_open_folder)
         own.quit.triggered.connect(self.close)
         own.show_training.triggered.connect(self.show_training)
+        own.show_training.changed.connect(self._name_tabs)
+        own.show_viewer.changed.connect(self._name_tabs)
         own.show_viewer.triggered.connect(self.show_viewer)
         own.full_screen.triggered.connect(self._on_full_screen)
+        own.standard_layout.triggered.connect(self._on_standard_layout)
         own.shortcuts.triggered.connect(self._on_shortcuts)
         own.open_logs.triggered.connect(self._on_open_logs)
         own.about.triggered.connect(self._on_about)
-
-    def _restore_geometry(self) -> None:
-        screen = QGuiApplication.primaryScreen()
-        room = screen.availableSize() if screen is not None else _FIRST_SIZE
-        # A small laptop's panel bars leave less than 720 lines.
-        self.setMinimumSize(SMALLEST.boundedTo(room))
-        geometry = self._settings.window_geometry
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(_FIRST_SIZE.boundedTo(room))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's; the first one starts what may come after it."""
@@ -184,11 +189,43 @@ class MainWindow(QMainWindow):
         self.training_tab.run_saved.connect(self._on_run_saved)
         self.training_tab.films_requested.connect(self._on_films_requested)
         self.training_tab.results_requested.connect(self._on_results_requested)
+        self._take_layout()
         self.training_tab.start()
         self._jobs.submit(_RUNS, _read_runs)
         self.tabs_ready.emit()
         if self._waiting_paths:
             self.open_paths(self._waiting_paths)
+
+    def _take_layout(self) -> None:
+        """The viewer's part of the View menu, and the tab that was in front last time."""
+        viewer = self.viewer_tab
+        self._view_menu.insertActions(self.own_actions.full_screen, viewer.view_actions)
+        viewer.layout_of_parts.alone.connect(self._on_film_alone)
+        viewer.layout_of_parts.window_opened.connect(self._on_film_window)
+        self.tabs.currentChanged.connect(viewer.layout_of_parts.leave_alone)
+        if not self._waiting_paths and self._settings.integer(_TAB, 0) == 1:
+            self.show_viewer()
+
+    @Slot(bool)
+    def _on_film_alone(self, alone: bool) -> None:
+        if alone:
+            self.show_viewer()
+        self.menuBar().setVisible(not alone)
+        self.tabs.tabBar().setVisible(not alone)
+
+    @Slot(object)
+    def _on_film_window(self, window: QWidget) -> None:
+        # Keys reach no further than their window.
+        window.addActions(self.own_actions.all())
+
+    @Slot()
+    def _on_standard_layout(self) -> None:
+        self.showNormal()
+        room = self.screen().availableGeometry()
+        self.resize(_FIRST_SIZE.boundedTo(room.size()))
+        self.move(room.center() - self.rect().center())
+        if self.viewer_tab is not None:
+            self.viewer_tab.layout_of_parts.standard()
 
     @Slot()
     def show_training(self) -> None:
@@ -262,6 +299,7 @@ class MainWindow(QMainWindow):
             self.results.films_requested.connect(self.activateWindow)
             self.results.model_changed.connect(self._on_model_changed)
             self.results.labels_changed.connect(self._on_labels_changed)
+            self.results.training_requested.connect(self._on_training_requested)
         self.results.open_folder(folder, page)
         self.results.show()
         self.results.activateWindow()
@@ -269,6 +307,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_labels_changed(self, root: Path) -> None:
         self.training_tab.films.read_again(root)
+
+    @Slot(object)
+    def _on_training_requested(self, config: TrainConfig) -> None:
+        self.show_training()
+        self.activateWindow()
+        self.training_tab.films.prepare_again(config)
+        self.training_tab.progress_panel.train_button.setFocus()
 
     @Slot(object)
     def _on_model_changed(self, model: Path) -> None:
@@ -292,14 +337,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        film = None if self.viewer_tab is None else self.viewer_tab.layout_of_parts.window
+        window = film if film is not None and film.isActiveWindow() else self
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
     def _on_shortcuts(self) -> None:
-        tabs = ((self.training_tab, "Training"), (self.viewer_tab, "Viewer"))
-        groups: list[tuple[str, QWidget]] = [("Everywhere", self)]
-        groups += [(name, tab) for tab, name in tabs if tab is not None]
-        ShortcutsDialog(groups, self).show()
+        ShortcutsDialog(self._settings, self).show()
 
     @Slot()
     def _on_about(self) -> None:
@@ -348,7 +392,8 @@ class MainWindow(QMainWindow):
             if self._closing.is_under_way:
                 self.statusBar().showMessage("Closing as soon as the work has ended...")
             return
-        self._settings.window_geometry = self.saveGeometry()
+        remember_window(self, self._settings)
+        self._settings.put(_TAB, self.tabs.currentIndex())
         self._settings.save()
         event.accept()
         self.closed.emit()

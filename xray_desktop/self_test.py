@@ -34,6 +34,7 @@ from xray_desktop.self_test_films import (
     ramp,
 )
 from xray_desktop.self_test_kept import keep_measurement, keep_verdict
+from xray_desktop.self_test_sharing import NAME, shared_film
 
 if TYPE_CHECKING:
     from training.fit.run_folder import Run
@@ -101,6 +102,7 @@ class _SelfTest:
             ("write a report as HTML and PDF", self._report),
             *((f"read {name}", Reads(self.folder, name)) for name in PICTURE_FORMATS),
             *((f"read DICOM, {name}", Reads(self.folder, name)) for name in CODECS),
+            ("share a film as DICOM, anonymous and not", self._share),
             ("read a film with the starter model", self._starter),
             ("keep a verdict and read it again", self._verdict),
             ("keep a measurement and read it again", self._measurement),
@@ -137,7 +139,7 @@ class _SelfTest:
     # Engine
 
     def _load_libraries(self) -> None:
-        for name in ("tensorflow", "keras", "scipy.ndimage", "pydicom", "gdcm"):
+        for name in ("tensorflow", "keras", "scipy.ndimage", "pydicom", "gdcm", "imagecodecs"):
             importlib.import_module(name)
 
     def _make_sample_set(self) -> None:
@@ -229,6 +231,19 @@ class _SelfTest:
             target = self.folder / name
             write_report(self._run.folder, target, pictures=True)
             hold(target.read_bytes().startswith(start), f"{name} is not what its name says")
+
+    def _share(self) -> None:
+        from training.films.reader import read_film
+        from training.sharing.anonymous import anonymous_copy
+        from training.sharing.dicom_results import dicom_results
+        from training.sharing.facts import ModelSaid
+
+        path = shared_film(self.folder)
+        film = read_film(path)
+        prediction = self._model.predict(film.grey(), heat_map=True)
+        results = dicom_results(film, prediction, ModelSaid.of(prediction, "self-test"), None)
+        hold(NAME.encode() in results.report, "the report is not the patient's")
+        hold(NAME.encode() not in anonymous_copy(path).content, "a copy names the patient")
 
     # What the program brings and keeps
 

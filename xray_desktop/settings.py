@@ -1,12 +1,14 @@
 """What the program remembers between starts, in an INI file that people can read and delete.
 
-Remembered: the window's place and size, the last folder of training films, the last folder
-films were opened from, and the choices of the training panel. Never remembered: names of
-single films, for they often hold a patient's name or number.
+Remembered: place and size of the windows, which tab was in front, the widths of list and panels,
+how the list is sorted, keys of the user's own, the last folder of training films and the choices of
+the training panel; where the user allows it, the last folder that films were opened from in the
+viewer. Never remembered: names of single films, for they often hold a patient's name or number.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -18,6 +20,16 @@ FORMAT = 1
 """Of the INI file; one without a number is of format 1."""
 _FORMAT = "program/format"
 _VERSION = "program/version"
+_FILM_FOLDER = "viewer/folder"
+
+
+def keep_no_dialog_history() -> None:
+    """Let Qt's file dialog write no folder down: it keeps those it was in for all Qt programs.
+
+    The systems' own dialogs (Windows, macOS) keep theirs as the user has set them.
+    """
+    # A place where no file can be made.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
 
 
 class Settings:
@@ -35,6 +47,8 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         self._file = file or paths.settings_file()
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+        # Until the program ends; on the disk only where the user allows it.
+        self._film_folder: Path | None = None
         self._is_refused = False
         self._is_refused = self.integer(_FORMAT, 1) > FORMAT
 
@@ -92,6 +106,11 @@ class Settings:
         if not self._is_refused:
             self._store.setValue(name, str(value))
 
+    def forget(self, name: str) -> None:
+        """Remember a value no longer: its default holds."""
+        if not self._is_refused:
+            self._store.remove(name)
+
     @property
     def data_folder(self) -> Path | None:
         """The last folder of training films, if it still exists."""
@@ -104,11 +123,31 @@ class Settings:
     @property
     def film_folder(self) -> Path | None:
         """The last folder films were opened from in the viewer, if it still exists."""
-        return self.folder("viewer/folder")
+        if self._film_folder is None:
+            return self.folder(_FILM_FOLDER) if self.keeps_film_folder else None
+        try:
+            return self._film_folder if self._film_folder.is_dir() else None
+        except OSError:  # too long, or a share that no longer answers
+            return None
 
     @film_folder.setter
     def film_folder(self, folder: Path) -> None:
-        self.put("viewer/folder", folder)
+        self._film_folder = folder
+        if self.keeps_film_folder:
+            self.put(_FILM_FOLDER, folder)
+
+    @property
+    def keeps_film_folder(self) -> bool:
+        """The user allows that folder to be written down: its name may be a patient's."""
+        return self.flag("viewer/keep_folder", False)
+
+    @keeps_film_folder.setter
+    def keeps_film_folder(self, keeps: bool) -> None:
+        self.put("viewer/keep_folder", keeps)
+        if not keeps:
+            self._store.remove(_FILM_FOLDER)
+        elif self._film_folder is not None:
+            self.put(_FILM_FOLDER, self._film_folder)
 
     @property
     def network(self) -> str:
@@ -119,16 +158,15 @@ class Settings:
     def network(self, name: str) -> None:
         self.put("training/network", name)
 
-    @property
-    def window_geometry(self) -> QByteArray | None:
-        """The main window's place and size as Qt saved it, or None on the first start."""
-        value = None if self._is_refused else self._store.value("window/geometry")
+    def geometry(self, name: str) -> QByteArray | None:
+        """A window's place and size as Qt saved it, or None where none is remembered."""
+        value = None if self._is_refused else self._store.value(name)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
-    @window_geometry.setter
-    def window_geometry(self, geometry: QByteArray) -> None:
+    def put_geometry(self, name: str, geometry: QByteArray) -> None:
+        """Remember a window's place and size."""
         if not self._is_refused:
-            self._store.setValue("window/geometry", geometry)
+            self._store.setValue(name, geometry)
 
     def save(self) -> None:
         """Write now instead of at the next turn of the event loop."""

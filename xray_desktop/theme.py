@@ -44,6 +44,7 @@ PROGRESS = "#256b60"
 FRACTURE = "#ff9d3c"
 NO_FRACTURE = "#6cb4ff"
 UNSURE = "#c9cdd2"
+PLANES = "#7ee0ff"  # what a film's file draws over it
 MEASURE = "#ffe27a"  # what the reader draws: on bone and on black
 ON_VERDICT = "#101214"
 

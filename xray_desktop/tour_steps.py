@@ -23,6 +23,7 @@ from xray_desktop import paths
 from xray_desktop.build_info import SHORT_NOTICE
 from xray_desktop.main_window import MainWindow
 from xray_desktop.tour import SMALL, Script, Tour, Wait, expect
+from xray_desktop.tour_viewer import viewer_tools
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _TRAIN_LIMIT_S = 900.0
@@ -50,6 +51,7 @@ def script(tour: Tour, num_films: int, epochs: int) -> Script:
     yield from _heat_map(tour)
     yield from _unreadable(tour)
     yield from _results_window(tour)
+    yield from viewer_tools(tour)
 
 
 def _start(tour: Tour) -> Script:

@@ -20,6 +20,7 @@ from tests.benchmarks.figures import Figure, as_row
 PROGRAMS = {
     "first_paint": "from process start to the first painted window",
     "viewer": "opening a large DICOM film, window/level drag",
+    "folder": "a folder of 10,000 films: the first film, scrolling, memory",
     "prediction": "prediction with heat map, variants with scores",
     "event_loop": "how long the window stands still while a run trains",
     "training": "films/s against the published recipe, pipeline against one cached batch",

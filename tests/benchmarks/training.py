@@ -68,7 +68,9 @@ def num_steps(network: str) -> int:
 
 def compiled(network: str, precision: str) -> keras.Model:
     """The network as a run compiles it."""
-    model = build_network(NetworkConfig(name=network), 224, seed=0, dtype=precision)
+    model = build_network(
+        NetworkConfig(name=network), 224, seed=0, dtype=precision, fused_norm=True
+    )
     model.compile(
         keras.optimizers.Adam(1e-3),
         keras.losses.BinaryCrossentropy(),

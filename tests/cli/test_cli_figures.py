@@ -62,6 +62,24 @@ def call(capsys: Captured, *words: object) -> tuple[int, str, str]:
     return code, out, err
 
 
+def test_that_evaluate_tells_regions_where_names_do(
+    model: Path, folder: Path, capsys: Captured
+) -> None:
+    _, out, _ = call(capsys, "evaluate", model, folder, "--split", "all")
+    assert "body region" not in out
+    for copy in range(3):
+        draw_film(folder / "fractured" / f"wrist 1-rotated{copy + 1}.png", 150 + copy)
+    _, out, _ = call(capsys, "evaluate", model, folder, "--split", "all", "--json")
+    regions = json.loads(out)["regions"]
+    assert [(one["name"], one["num_films"], one["num_files"]) for one in regions] == [
+        ("wrist", 1, 3),
+        ("not recorded", 4, 12),
+    ]
+    _, out, _ = call(capsys, "evaluate", model, folder, "--split", "all")
+    assert "body region" in out
+    assert "Groups of fewer than 30 films say little." in out
+
+
 def test_that_evaluate_gives_every_figure_by_file_and_by_film(
     model: Path, folder: Path, capsys: Captured
 ) -> None:

@@ -14,10 +14,12 @@ import pytest
 from PIL import Image
 
 from tests.models.model_builders import SIZE, make_card, tolerate_keras
+from training import __version__
 from training.cli import main
-from training.commands.predict import COLUMNS, find_films
+from training.commands.predict import find_films
 from training.errors import UserError
 from training.models.model_file import save_model
+from training.sharing.score_table import COLUMNS
 
 pytestmark = tolerate_keras
 
@@ -42,7 +44,11 @@ def score_at(grey: int) -> float:
 
 def draw_film(path: Path, grey: int, size: tuple[int, int] = (40, 40)) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("L", size, grey).save(path)
+    pixels = np.full(size[::-1], grey, np.uint8)
+    # A picture of one grey alone is refused as blank; the mean stays.
+    step = min(9, grey, 255 - grey)
+    pixels[0], pixels[-1] = grey + step, grey - step
+    Image.fromarray(pixels).save(path)
     return path
 
 
@@ -190,8 +196,8 @@ def test_that_predict_scores_files_and_folders(
     row = rows["film 60.png"]
     assert tuple(row) == COLUMNS
     assert row["score"] == pytest.approx(score_at(60), abs=1e-5)
-    assert (row["word"], row["threshold"], row["error"]) == ("not fractured", 0.5, "")
-    assert (row["model"], row["version"]) == ("run 1/best", "0.1.0")
+    assert (row["word"], row["threshold"], row["refused"]) == ("not fractured", 0.5, "")
+    assert (row["model"], row["version"], row["program"]) == ("run 1/best", "0.1.0", __version__)
     # Black beside it: a third of the square is film.
     padded = rows[single.name]
     assert padded["score"] == pytest.approx(score_at(150 * 11 / 32), abs=0.02)
@@ -282,3 +288,39 @@ def test_that_a_folder_of_texts_holds_no_film(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("text")
     with pytest.raises(UserError, match="no film"):
         find_films([tmp_path])
+
+
+def test_that_predict_gives_no_answer_to_what_is_no_film_and_says_why(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    film = draw_film(tmp_path / "films" / "a.png", 140)
+    colours = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    Image.fromarray(colours).save(tmp_path / "films" / "photo.png")
+    Image.new("L", (40, 40), 90).save(tmp_path / "films" / "white.png")
+    table = tmp_path / "scores.csv"
+    arguments = ["predict", str(model), str(film.parent), "--csv", str(table)]
+    assert main(arguments) == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = {Path(row["path"]).name: row for row in csv.DictReader(file)}
+    assert float(rows["a.png"]["score"]) == pytest.approx(score_at(140), abs=0.01)
+    assert rows["a.png"]["refused"] == ""
+    for name, reason in (("photo.png", "(colour)"), ("white.png", "(blank)")):
+        row = rows[name]
+        assert (row["score"], row["word"], row["band"], row["error"]) == ("", "", "", "")
+        assert row["refused"].startswith("No answer: ")
+        assert reason in row["refused"]
+    said = capsys.readouterr()
+    assert "no answer" in said.out
+    assert "cannot tell films unlike" in said.err
+
+
+def test_that_predict_refuses_a_site_that_nobody_measured(
+    model: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    film = draw_film(tmp_path / "a.png", 140)
+    maps = str(tmp_path / "maps")
+    arguments = ["predict", str(model), str(film), "--heat-maps", maps, "--map", "site"]
+    assert main(arguments) == 1
+    assert "does not know where a fracture lies" in capsys.readouterr().err
+    assert main([*arguments[:-1], "against"]) == 0
+    assert len(list((tmp_path / "maps").iterdir())) == 1

@@ -71,7 +71,7 @@ def test_that_settings_open(sample: Path) -> None:
     assert settings.network == "notebook"
     assert settings.integer("training/epochs", 1) == 7
     assert settings.text("training/folder") == "/films/Hände, links"
-    assert settings.window_geometry == QByteArray(b"\x00\x01geometry\xff")
+    assert settings.geometry("window/geometry") == QByteArray(b"\x00\x01geometry\xff")
 
 
 def test_that_newer_settings_are_left_alone_and_say_who_wrote_them(sample: Path) -> None:
@@ -82,9 +82,9 @@ def test_that_newer_settings_are_left_alone_and_say_who_wrote_them(sample: Path)
     settings = Settings(file)
     assert "newer version of this program (9.1.0)" in settings.refusal
     assert settings.network == "compact"
-    assert settings.window_geometry is None
+    assert settings.geometry("window/geometry") is None
     settings.network = "transfer"
-    settings.window_geometry = QByteArray(b"x")
+    settings.put_geometry("window/geometry", QByteArray(b"x"))
     settings.save()
     assert file.read_bytes() == before
 

@@ -109,4 +109,28 @@ def display(dataset: Dataset, stored: npt.NDArray[Any]) -> Values | None:
     if grey is None:
         return None
     # C.7.6.3.1.2: MONOCHROME1 shows its lowest value white, after the VOI transformation.
-    return 1 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey
+    shown = 1 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey
+    # C.7.5.1.1.2: padding is background in either polarity, and never goes through the VOI.
+    counted = inside(dataset, stored)
+    return np.where(counted, shown, 0.0) if counted.any() else shown
+
+
+def overlay(dataset: Dataset, group: int, frame: int = 0) -> npt.NDArray[np.bool_]:
+    """One overlay plane over a frame of the film, pixel by pixel (C.9.2, C.9.3, PS3.5 8.1.2)."""
+    rows, columns = int(dataset[group, 0x10].value), int(dataset[group, 0x11].value)
+    top, left = (int(value) for value in dataset[group, 0x50].value)
+    data = dataset[group, 0x3000].value
+    shown = np.zeros((dataset.Rows, dataset.Columns), bool)
+    if (group, 0x15) in dataset:
+        frame -= int(dataset[group, 0x51].value) - 1
+        if not 0 <= frame < int(dataset[group, 0x15].value):
+            return shown
+    else:
+        frame = 0
+    for row in range(rows):
+        for column in range(columns):
+            bit = (frame * rows + row) * columns + column
+            y, x = row + top - 1, column + left - 1
+            if 0 <= y < dataset.Rows and 0 <= x < dataset.Columns:
+                shown[y, x] = data[bit // 8] >> (bit % 8) & 1
+    return shown

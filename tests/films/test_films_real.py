@@ -108,8 +108,8 @@ REFUSED = {
 }
 OPENED = {
     "ExplVR_BigEnd": "colour turned to grey",
-    "SC_rgb_rle_2frame": "the first of 2 frames",
-    "examples_ybr_color": "the first of 30 frames",
+    "SC_rgb_rle_2frame": "the first of 2 frames; training and work list go by this one",
+    "examples_ybr_color": "the first of 30 frames; training and work list go by this one",
     "J2K_pixelrep_mismatch": None,
     "examples_overlay": None,
 }

@@ -265,14 +265,15 @@ def _others() -> list[Path]:
 @pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 @pytest.mark.parametrize("path", [*_others(), *REAL], ids=lambda path: path.name)
 def test_that_any_file_is_a_film_as_the_standard_says_or_refused_in_words(path):
-    start = time.monotonic()
+    # Of the processor: this machine may have other work.
+    start = time.process_time()
     refused = None
     try:
         film = read_film(path)
     except FilmError as error:
         refused = error
     finally:
-        assert time.monotonic() - start < SLOW_S
+        assert time.process_time() - start < SLOW_S
     if refused is not None:
         assert refused.reason
         assert path.name in str(refused)

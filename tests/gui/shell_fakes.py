@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from training.fit.config import TrainConfig
@@ -74,9 +75,28 @@ class FakeTrainingTab(QWidget):
         self.calls.append("shut_down")
 
 
+class FakeLayout(QObject):
+    alone = Signal(bool)
+    window_opened = Signal(object)
+    window = None
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.calls: list[str] = []
+
+    @Slot()
+    def leave_alone(self) -> None:
+        self.calls.append("leave_alone")
+
+    def standard(self) -> None:
+        self.calls.append("standard")
+
+
 class FakeViewerTab(QWidget):
     def __init__(self, settings: Any) -> None:
         super().__init__()
+        self.layout_of_parts = FakeLayout(self)
+        self.view_actions = [QAction("Film alone", self)]
         self.calls: list[Any] = []
         self.runs: tuple[Run, ...] = ()
         self.jobs = JobThread("films", self)

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from shell_fakes import FakeTrainingTab, FakeViewerTab, make_run
 
 from training.fit.events import Event, RunCancelled
 from xray_desktop import main_window
-from xray_desktop.about import AboutDialog, ShortcutsDialog, parts
+from xray_desktop.about import AboutDialog, parts
 from xray_desktop.main_window import SMALLEST, MainWindow
 from xray_desktop.settings import Settings
 from xray_desktop.workers.running import running_threads
@@ -96,8 +95,11 @@ def test_that_films_named_at_the_start_are_opened_when_the_viewer_is_there(
     assert not window.is_training_in_front
     # Only the folder is remembered, never a film's name.
     assert settings.film_folder == tmp_path
+    settings.keeps_film_folder = True
     settings.save()
-    assert "a.dcm" not in settings.file.read_text(encoding="utf-8")
+    written = settings.file.read_text(encoding="utf-8")
+    assert tmp_path.name in written
+    assert "a.dcm" not in written
     with qtbot.waitSignal(window.closed):
         window.close()
 
@@ -263,7 +265,7 @@ def test_that_closing_waits_for_a_busy_viewer_without_blocking(
 def test_that_the_place_of_the_window_is_remembered(
     qtbot: QtBot, window: MainWindow, settings: Settings
 ) -> None:
-    assert settings.window_geometry is None
+    assert settings.geometry("window/geometry") is None
     # The off-screen platform's screen is 800 by 800, and Qt brings windows back onto it.
     window.resize(800, 740)
     with qtbot.waitSignal(window.closed):
@@ -271,32 +273,6 @@ def test_that_the_place_of_the_window_is_remembered(
     again = MainWindow(settings, make_training_tab=FakeTrainingTab, make_viewer_tab=FakeViewerTab)
     qtbot.addWidget(again)
     assert again.size() == window.size()
-
-
-def test_that_the_shortcuts_are_those_that_work(qtbot: QtBot, window: MainWindow) -> None:
-    window.own_actions.shortcuts.trigger()
-    dialog = window.findChild(ShortcutsDialog)
-    assert not dialog.isModal()
-    table = dialog.findChild(QTableWidget)
-    rows = {
-        tuple(table.item(row, column).text() for column in range(3))
-        for row in range(table.rowCount())
-    }
-    assert ("Everywhere", "Ctrl+2", "Viewer") in rows
-    # The tab's own button, under its tab and not twice.
-    assert [row for row in rows if row[1] == "F5"] == [("Training", "F5", "Train")]
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.close()
-
-
-def test_that_a_question_mark_lists_the_keys(qtbot: QtBot, window: MainWindow) -> None:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    QTest.keyClicks(window, "?")
-    dialog = window.findChild(ShortcutsDialog)
-    assert dialog.isVisible()
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.close()
 
 
 def test_that_about_names_the_versions_licences_and_the_notice(

@@ -268,7 +268,7 @@ def test_that_the_heat_map_stands_beside_the_bare_film_and_follows_it(
     assert not pair.tab.state.overlay_on
     assert pair.beside._heat is not None
     assert pair.tab._view._heat is None
-    assert part(pair.tab, QLabel, "captionRight").text() == "Beside: heat map"
+    assert part(pair.tab, QLabel, "captionRight").text() == "Beside: where it looked"
     coloured = grab(pair.beside).astype(int)
     assert np.ptp(coloured, axis=2).max() > 60
     pair.press(Qt.Key.Key_Plus)

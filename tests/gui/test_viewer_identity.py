@@ -60,7 +60,7 @@ def header() -> Dataset:
 def test_that_only_technical_values_are_shown() -> None:
     lines = shown_tags(tags_of(header()))
     assert SECRET not in " ".join(line.value for line in lines)
-    open_ones = {line.name for line in lines if line.value != VALUE}
+    open_ones = {line.name for line in lines if line.value != VALUE and line.tag}
     assert open_ones == {"Rows", "Columns", "Modality", "KVP", "View Position"}
     assert len(lines) == len(tags_of(header()))
 
@@ -124,10 +124,8 @@ def words_of(tab: ViewerTab) -> str:
             Qt.ItemDataRole.AccessibleTextRole,
         ):
             words.append(str(model.data(model.index(row), role)))
-    table = tab._information.table
-    for row in range(table.rowCount()):
-        item = table.item(row, 2)
-        words += [item.text(), item.toolTip()] if item is not None else []
+    for line in tab._information.tree.lines():
+        words += [line.text(2), line.toolTip(2)]
     for picture in (tab.state.picture(), tab.state.picture_beside()):
         words += picture.lines if picture is not None else ()
     return "\n".join(words)

@@ -16,7 +16,7 @@ from viewer_desk import VALUES, Desk
 from viewer_fakes import part, wait_for
 
 from training.errors import UserError
-from training.films.film import Spacing
+from training.films.film import FilmKey, Spacing
 from xray_desktop import paths
 from xray_desktop.state.measure_book import MeasureBook, Sheet
 from xray_desktop.state.measure_store import MeasureStore
@@ -95,7 +95,7 @@ def test_that_a_damaged_file_is_put_aside_and_told_of(
 def test_that_a_newer_versions_file_is_left_alone(store: MeasureStore, tmp_path: Path) -> None:
     keep(store)
     file = tmp_path / "kept" / f"{FILM}.json"
-    values = json.loads(file.read_text(encoding="utf-8")) | {"version": 2}
+    values = json.loads(file.read_text(encoding="utf-8")) | {"version": 3}
     file.write_text(json.dumps(values), encoding="utf-8")
     with pytest.raises(UserError, match="newer version"):
         store.load(FILM)
@@ -214,7 +214,7 @@ def test_that_what_is_drawn_before_the_kept_was_read_joins_it(qtbot: QtBot, tmp_
     second.tab.state.measures._films.clear()
     assert second.tab.state.film is not None
     keeping.film_shown(second.tab.state.film)
-    second.tab.state.measures.turn_to(path)
+    second.tab.state.measures.turn_to(FilmKey(path))
     second.tab.state.measures.add(SHEET.drawn[0])
     rest(second)
     assert [one.kind for one in second.drawn] == [Kind.LENGTH, Kind.LENGTH]

@@ -317,6 +317,8 @@ def test_that_a_cards_facts_name_films_and_interval() -> None:
     assert facts["Trained on"] == "8,863 files, 177 different films"
     assert facts["Validation"] == "61 % of films right (95 %: 35 to 83 %), 13 films"
     assert "Validation" not in dict(facts_of(card_of()))
+    starter = dict(facts_of(card_of(figures=figures, kind="starter")))
+    assert (starter["Held-out"], "Validation" in starter) == (facts["Validation"], False)
 
 
 def test_that_a_spread_without_scores_is_none() -> None:

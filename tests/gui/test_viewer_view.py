@@ -16,12 +16,13 @@ from viewer_fakes import grab
 from training.films.film import Film, FloatPixels, Spacing, Window
 from training.films.preprocessing import Preprocessing
 from training.models.card import ModelCard
+from training.models.heat_colours import colours
 from training.models.prediction import HeatMap, Prediction
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import Look, Picture
-from xray_desktop.viewer_tab.answer.colour_map import colours
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
+from xray_desktop.viewer_tab.film import film_view
 from xray_desktop.viewer_tab.film.film_view import FilmView, Tool
 from xray_desktop.viewer_tab.measure import notes_layer
 
@@ -31,7 +32,8 @@ ALL = [Orientation(turns, mirrored) for turns in range(4) for mirrored in (False
 @pytest.fixture
 def view(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> FilmView:
     # The notes would cover pixels that are compared here.
-    monkeypatch.setattr(FilmView, "_draw_notes", lambda *_: None)
+    for part in ("draw_corners", "draw_answer"):
+        monkeypatch.setattr(film_view, part, lambda *_: None)
     shown = FilmView()
     qtbot.addWidget(shown)
     shown.resize(400, 300)

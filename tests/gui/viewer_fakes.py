@@ -58,6 +58,9 @@ class FakeModel:
         found = HeatMap(self.heat, not self.heat.any()) if heat_map else None
         return Prediction(score, self.card, found)
 
+    def has_learnt(self, film: Path) -> bool:
+        return False
+
     def variants(
         self, grey: GreyPixels, config: AugmentationConfig, *, count: int = 12, seed: int = 0
     ) -> tuple[Variant, ...]:
@@ -77,7 +80,13 @@ def write_film(
     path: Path, grey: int | npt.NDArray[np.uint8], size: tuple[int, int] = (80, 60)
 ) -> Path:
     """A grey PNG; ``size`` is (width, height) where ``grey`` is one value."""
-    pixels = np.full(size[::-1], grey, np.uint8) if isinstance(grey, int) else grey
+    if isinstance(grey, int):
+        pixels = np.full(size[::-1], grey, np.uint8)
+        # A picture of one grey alone is refused as blank; the mean stays.
+        step = min(40, grey, 255 - grey)
+        pixels[0], pixels[-1] = grey + step, grey - step
+    else:
+        pixels = grey
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path, "PNG")
     return path

@@ -212,11 +212,30 @@ def test_that_an_unfinished_cross_validation_is_refused(tmp_path: Path) -> None:
         read_subject(folder)
 
 
+def test_that_body_regions_are_counted_where_names_tell_them(run: Path, tmp_path: Path) -> None:
+    assert "By body region" not in words(make_document(read_subject(run)))
+    folder = Path(shutil.copytree(run, tmp_path / run.name))
+    scores = folder / "scores.csv"
+    text = scores.read_text(encoding="utf-8")
+    assert text.splitlines()[0].endswith(",region,view")
+    # Of an older version, whose names tell the region of some.
+    lines = [line.rsplit(",", 2)[0].replace("/val 1", "/wrist 1") for line in text.splitlines()]
+    scores.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    figures = section(make_document(read_subject(folder)), "Figures")
+    table = next(
+        block
+        for block in figures.blocks
+        if isinstance(block, Table) and block.title.startswith("By body region")
+    )
+    assert [row[0] for row in table.rows] == ["wrist", "not recorded"]
+    assert [row[1] for row in table.rows] == ["2 (few!)", "6 (few!)"]
+
+
 def test_that_runs_of_an_older_version_are_measured_again(tmp_path: Path) -> None:
     folder = make_run(tmp_path)
     scores = folder / "scores.csv"
     lines = scores.read_text(encoding="utf-8").splitlines()
-    scores.write_text("\n".join(line.rsplit(",", 1)[0] for line in lines), encoding="utf-8")
+    scores.write_text("\n".join(line.rsplit(",", 3)[0] for line in lines), encoding="utf-8")
     subject = read_subject(folder)
     assert subject.main.measured.by_film.brightness_guess is None
     assert "not known" in words(make_document(subject))

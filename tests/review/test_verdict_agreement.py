@@ -87,6 +87,7 @@ def test_that_an_export_has_a_line_a_verdict_and_no_path(tmp_path: Path) -> None
         "mark_y": "20.2",
         "mark_width": "30.0",
         "mark_height": "4.0",
+        "mark_frame": "3",
         "seconds": "12.8",
         "answer_seen": "yes",
         "model": "run 1, best",

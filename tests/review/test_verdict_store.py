@@ -20,7 +20,7 @@ from xray_desktop import paths
 from xray_desktop.review.identity import sha256_of
 from xray_desktop.review.schema import MIGRATIONS
 from xray_desktop.review.store import VerdictStore, current_of
-from xray_desktop.review.verdicts import ModelAnswer, Opinion
+from xray_desktop.review.verdicts import Mark, ModelAnswer, Opinion
 
 LATER = (*MIGRATIONS, ("ALTER TABLE verdict ADD COLUMN mood TEXT",))
 
@@ -226,6 +226,21 @@ def test_that_a_migration_keeps_the_verdicts_and_a_copy_of_the_file(tmp_path: Pa
     assert VerdictStore(copy).history() == kept
     assert new.prepare() == ""
     assert len([path for path in tmp_path.iterdir() if "version" in path.name]) == 1
+
+
+def test_that_a_mark_of_the_first_version_lies_on_the_first_frame(tmp_path: Path) -> None:
+    file = tmp_path / "verdicts.sqlite"
+    VerdictStore(file, MIGRATIONS[:1]).prepare()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO film (id, sha256) VALUES (1, ?)", (film_of(0),))
+        connection.execute(
+            "INSERT INTO verdict (token, film_id, file_name, reader, given_at, opinion, mark_x,"
+            " mark_y, mark_width, mark_height, seconds, score_seen) VALUES ('t', 1, 'a.png', 'R',"
+            " '2026-11-01T08:00:00+00:00', 'fracture', 3, 4, 0, 0, 1, 0)"
+        )
+        connection.commit()
+    [verdict] = make_store(tmp_path).history()
+    assert verdict.mark == Mark(3.0, 4.0, frame=0)
 
 
 def test_that_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

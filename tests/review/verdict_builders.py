@@ -32,7 +32,7 @@ def full_verdict() -> Verdict:
     """Every column filled."""
     return make_verdict(
         note='distal radius, "torus"; siehe Ulna ü',
-        mark=Mark(10.5, 20.25, 30.0, 4.0),
+        mark=Mark(10.5, 20.25, 30.0, 4.0, frame=2),
         seconds=12.75,
         score_seen=True,
         answer=ModelAnswer("run 1, best", 0.31, 0.5, Opinion.NO_FRACTURE),

@@ -66,8 +66,9 @@ class KeptCheck:
         classes: (negative, positive) names that labels in ``repairs`` go by.
         films: The films, each as the names of its files below the set's folder.
         related: Numbers in ``films`` that belong together (one patient's).
-        findings: Of the set with its repairs.
+        findings: Of the set with its repairs, as they were when the films were last checked.
         repairs: What the user decided, in order.
+        found_with: The repairs that ``findings`` speak of, or None where they are ``repairs``.
     """
 
     listing: str
@@ -77,6 +78,20 @@ class KeptCheck:
     related: tuple[tuple[int, ...], ...] = ()
     findings: tuple[Noted, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    found_with: tuple[Repair, ...] | None = None
+
+    @property
+    def told(self) -> tuple[Noted, ...]:
+        """The findings, after a word of warning where they are of other repairs than those kept."""
+        if self.found_with is None or self.found_with == self.repairs:
+            return self.findings
+        return (Noted("stale", _STALE, serious=True), *self.findings)
+
+
+_STALE = (
+    "Labels changed since the last check: its findings are out of date. Training goes by the new "
+    "labels; check the films again to have findings of them."
+)
 
 
 def listing(data: DataSet) -> str:
@@ -166,11 +181,16 @@ def repairs_for(data: DataSet, kept: KeptCheck) -> tuple[Repair, ...]:
         data: As scanned.
         kept: Its data check.
     """
+    return _in_classes_of(data, kept, kept.repairs)
+
+
+def _in_classes_of(
+    data: DataSet, kept: KeptCheck, repairs: tuple[Repair, ...]
+) -> tuple[Repair, ...]:
     if data.class_names == kept.classes:
-        return kept.repairs
+        return repairs
     return tuple(
-        replace(one, label=1 - one.label) if isinstance(one, Relabel) else one
-        for one in kept.repairs
+        replace(one, label=1 - one.label) if isinstance(one, Relabel) else one for one in repairs
     )
 
 
@@ -197,6 +217,7 @@ def read_check(path: Path) -> KeptCheck:
                 for found in values["findings"]
             ),
             repairs=tuple(_repair(entry) for entry in values["repairs"]),
+            found_with=_found_with(values.get("found_with")),
         )
     except OSError as error:
         raise UserError(
@@ -270,7 +291,7 @@ def find_kept(data: DataSet) -> tuple[Path, KeptCheck]:
 def change_repairs(
     path: Path, data: DataSet, kept: KeptCheck, repairs: Sequence[Repair]
 ) -> KeptCheck:
-    """Write other repairs into a data check; its findings stay those of the last check.
+    """Write other repairs into a data check; its findings stay, and are told as out of date.
 
     Args:
         path: Its file.
@@ -284,7 +305,13 @@ def change_repairs(
     Raises:
         UserError: A repair does not fit the set, or the file cannot be written.
     """
-    changed = replace(kept, classes=data.class_names, repairs=tuple(repairs))
+    found_with = kept.repairs if kept.found_with is None else kept.found_with
+    changed = replace(
+        kept,
+        classes=data.class_names,
+        repairs=tuple(repairs),
+        found_with=_in_classes_of(data, kept, found_with),
+    )
     # Proves that they fit before they are written; the draw plays no part.
     apply_check(data, changed, validation_share=0.2, seed=0)
     _write(path, changed)
@@ -293,7 +320,8 @@ def change_repairs(
 
 def _write(path: Path, kept: KeptCheck) -> None:
     values = head(FORMAT) | asdict(kept)
-    values["repairs"] = [{"kind": type(one).__name__} | asdict(one) for one in kept.repairs]
+    values["repairs"] = _as_values(kept.repairs)
+    values["found_with"] = None if kept.found_with is None else _as_values(kept.found_with)
     beside = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -305,6 +333,14 @@ def _write(path: Path, kept: KeptCheck) -> None:
             f"The data check could not be written to {path}: {error.strerror or error}.",
             "Free some space, or choose another place for it.",
         ) from error
+
+
+def _as_values(repairs: tuple[Repair, ...]) -> list[dict[str, Any]]:
+    return [{"kind": type(one).__name__} | asdict(one) for one in repairs]
+
+
+def _found_with(values: list[dict[str, Any]] | None) -> tuple[Repair, ...] | None:
+    return None if values is None else tuple(_repair(entry) for entry in values)
 
 
 def _repair(entry: dict[str, Any]) -> Repair:

@@ -6,38 +6,31 @@ Called by ``grouping``. Makes threads of its own and joins them before it return
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 
-from training.audit.aligning import Alignment, Laid, align, fine_of
+from training.audit.aligning import Alignment, Laid, Pair, align, fine_of, is_one_film
 from training.audit.candidates import Candidate, compare, find_candidates
 from training.audit.facts import Flat, Glance
 from training.audit.joins import Groups, Reason
 from training.data.dataset import ScanCancelled
-
-MIN_AGREEMENT = 0.82
-"""Agreement from which two files are one film; what was measured stands in decision 6."""
-
-MIN_AGREEMENT_MIRRORED = 0.92
-"""The same where one is mirrored: a patient's left and right wrist reach 0.88."""
 
 # So often may a file, or a pair of films, fail before its less likely candidates are left alone.
 _MAX_FAILS = 3
 _FIRST_NEIGHBOURS, _LATER_NEIGHBOURS = 12, 10
 # So many files stand for a film when films are compared.
 _DELEGATES = 3
-# Pairs that are compared at the same time, and between two looks at "cancel".
-_AT_ONCE = 16
+# Pairs between two looks at "cancel", and those of them that one thread lays over each other at
+# once: their pictures should fit into a processor's nearer memory.
+_BATCH, _AT_ONCE = 64, 8
+# More would be looked through again and again.
+_MOST_WAITING = 1024
 _MAX_THREADS = 8
 
 Progress = Callable[[str, int, int], None]
-
-
-def is_one_film(fit: Alignment) -> bool:
-    """True where two views agree so well that they show one film."""
-    return fit.agreement >= (MIN_AGREEMENT_MIRRORED if fit.mirrored else MIN_AGREEMENT)
 
 
 class NearEqual:
@@ -92,7 +85,7 @@ class NearEqual:
             candidate = compare(self._glances, *key)
             if candidate is None:
                 return None
-            self._fits[key] = self._align(candidate)
+            self._confirmed((candidate,))
         return self._fits[key]
 
     def _read_members(self, groups: Groups) -> list[list[int]]:
@@ -116,31 +109,32 @@ class NearEqual:
             cancelled=self._cancelled,
         )
         fails: _Fails = Counter()
+        waiting = deque(candidates)
         num_threads = min(_MAX_THREADS, os.cpu_count() or 1)
         with ThreadPoolExecutor(num_threads, thread_name_prefix="audit") as pool:
-            for start in range(0, len(candidates), _AT_ONCE):
-                self._tell(start, len(candidates))
-                batch = [
-                    c for c in candidates[start : start + _AT_ONCE] if _is_open(c, groups, fails)
-                ]
-                # A few are compared in vain, where two of a batch tie the same films.
-                for candidate, fit in zip(batch, pool.map(self._confirmed, batch), strict=True):
+            while waiting:
+                self._tell(len(candidates) - len(waiting), len(candidates))
+                batch = next_batch(waiting, groups, fails)
+                parts = [batch[at : at + _AT_ONCE] for at in range(0, len(batch), _AT_ONCE)]
+                fits = chain.from_iterable(pool.map(self._confirmed, parts))
+                for candidate, fit in zip(batch, fits, strict=True):
                     _settle(candidate, fit, groups, fails)
 
-    def _confirmed(self, candidate: Candidate) -> Alignment:
-        key = (min(candidate.first, candidate.second), max(candidate.first, candidate.second))
-        if key not in self._fits:
-            self._fits[key] = self._align(candidate)
-        return self._fits[key]
+    def _confirmed(self, candidates: Sequence[Candidate]) -> list[Alignment]:
+        """The fits of some candidates; those that were measured already are looked up."""
+        new = [one for one in candidates if _files(one) not in self._fits]
+        fits = align([self._pair(one) for one in new])
+        self._fits.update(zip(map(_files, new), fits, strict=True))
+        return [self._fits[_files(one)] for one in candidates]
 
-    def _align(self, candidate: Candidate) -> Alignment:
+    def _pair(self, candidate: Candidate) -> Pair:
         second = self._glances[candidate.second]
-        return align(
+        return Pair(
             self._upper(candidate.first, candidate.first_view),
             Laid(second.views[candidate.second_view], second.flats[candidate.second_view]),
             candidate.angle,
             candidate.scale,
-            mirrored=candidate.mirrored,
+            candidate.mirrored,
         )
 
     def _upper(self, number: int, view: int) -> Laid:
@@ -160,6 +154,40 @@ class NearEqual:
 _Fails = Counter[int | tuple[int, int]]
 
 
+def next_batch(waiting: deque[Candidate], groups: Groups, fails: _Fails) -> list[Candidate]:
+    """Take the likeliest candidates that cannot make one another needless.
+
+    Of pairs that would tie films already tied by others of the batch, the likeliest is taken and
+    the rest wait, in order: most of a film's copies are alike, and one tie each is enough.
+
+    Args:
+        waiting: The likeliest first; those that need no look any more are dropped from it.
+        groups: Joined so far.
+        fails: So far.
+    """
+    batch: list[Candidate] = []
+    later: list[Candidate] = []
+    tied: dict[int, int] = {}
+    while waiting and len(batch) < _BATCH and len(later) < _MOST_WAITING:
+        candidate = waiting.popleft()
+        if not _is_open(candidate, groups, fails):
+            continue
+        first, second = (_root(tied, film) for film in _films(candidate, groups))
+        if first == second:
+            later.append(candidate)
+        else:
+            tied[second] = first
+            batch.append(candidate)
+    waiting.extendleft(reversed(later))
+    return batch
+
+
+def _root(tied: dict[int, int], film: int) -> int:
+    while film in tied:
+        film = tied[film]
+    return film
+
+
 def _is_open(candidate: Candidate, groups: Groups, fails: _Fails) -> bool:
     """False where two files are one film already, or have failed too often."""
     films = _films(candidate, groups)
@@ -175,6 +203,10 @@ def _settle(candidate: Candidate, fit: Alignment, groups: Groups, fails: _Fails)
     else:
         # Files are counted below zero, beside the pairs of films.
         fails.update((_films(candidate, groups), ~first, ~second))
+
+
+def _files(candidate: Candidate) -> tuple[int, int]:
+    return min(candidate.first, candidate.second), max(candidate.first, candidate.second)
 
 
 def _films(candidate: Candidate, groups: Groups) -> tuple[int, int]:

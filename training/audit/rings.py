@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter, map_coordinates, uniform_filter
+from scipy.ndimage import gaussian_filter, uniform_filter
 
 from training.audit.facts import Flat, GreyView
 from training.audit.views import VIEW_SIZE
@@ -32,6 +32,7 @@ _LOOKED_UP = 13
 # Pixels of a view: what is wider is exposure, what is finer is noise.
 _BACKGROUND, _SMOOTH = 8.0, 1.5
 _PER_UNIT = 32.0
+_SIDES = (-2, -1)
 
 
 def flattened(
@@ -42,7 +43,7 @@ def flattened(
     So brightness, window and slow shading count for nothing.
 
     Args:
-        view: (height, width), any real dtype, greys 0-255.
+        view: (height, width) or (n, height, width), any real dtype, greys 0-255.
         background: Standard deviation of the neighbourhood in pixels.
         smooth: Standard deviation of the final smoothing in pixels.
         floor: Contrast in grey steps below which a place counts as empty.
@@ -53,9 +54,11 @@ def flattened(
     # A box as wide as a Gaussian of this deviation: the same verdicts in a third of the time.
     width = int(background * np.sqrt(12.0)) | 1
     grey = view.astype(np.float32)
-    rest = grey - uniform_filter(grey, width)
-    contrast = np.sqrt(np.maximum(uniform_filter(rest * rest, width), 0.0) + floor * floor)
-    found: Floats = gaussian_filter(rest / contrast, smooth, truncate=3.0)
+    rest = grey - uniform_filter(grey, width, axes=_SIDES)
+    contrast = np.sqrt(
+        np.maximum(uniform_filter(rest * rest, width, axes=_SIDES), 0.0) + floor * floor
+    )
+    found: Floats = gaussian_filter(rest / contrast, smooth, truncate=3.0, axes=_SIDES)
     return found
 
 
@@ -92,14 +95,30 @@ def spectra_of(flat: Flat, num_scales: int = len(SCALES)) -> Spectra:
     Returns:
         complex64, (scales, rings, orders); each scale has norm 1, an empty view 0.
     """
-    places = _COORDINATES[:, :num_scales]
-    rings = map_coordinates(flat, places, np.float32, order=1, mode="nearest") * _WEIGHTS
+    rings = rings_of(flat, num_scales) * _WEIGHTS
     mean = (rings * _WEIGHTS).sum(axis=(1, 2), keepdims=True) / (_WEIGHTS * _WEIGHTS).sum()
     orders = np.fft.rfft(rings - mean * _WEIGHTS, axis=2, norm="ortho")[:, :, :_NUM_ORDERS]
     # Each order above 0 stands for two of the whole transform.
     orders[:, :, 1:] *= np.sqrt(2.0)
     norm = np.sqrt((np.abs(orders) ** 2).sum(axis=(1, 2), keepdims=True))
     found: Spectra = (orders / np.maximum(norm, 0.03)).astype(np.complex64)
+    return found
+
+
+def rings_of(flat: Flat, num_scales: int = len(SCALES)) -> Floats:
+    """A view's values along rings, between pixels by their four neighbours.
+
+    Args:
+        flat: int8, (VIEW_SIZE, VIEW_SIZE).
+        num_scales: How many of ``SCALES``.
+
+    Returns:
+        float32, (scales, rings, NUM_ANGLES).
+    """
+    # The places are the same for every view: five times as fast as SciPy, which weighs them anew.
+    around = flat.ravel().astype(np.float32).take(_NEIGHBOURS[:, :num_scales])
+    around *= _SHARES[:, :num_scales]
+    found: Floats = around.sum(axis=0)
     return found
 
 
@@ -175,4 +194,18 @@ def _ring_coordinates() -> tuple[Floats, Floats]:
     return np.stack([rows, columns]).astype(np.float32), area.astype(np.float32)
 
 
-_COORDINATES, _WEIGHTS = _ring_coordinates()
+def _ring_neighbours() -> tuple[npt.NDArray[np.intp], Floats]:
+    """The four pixels around each place, as numbers in a flat view, and what each counts."""
+    # No ring reaches the last pixel, so each place has all four.
+    corner = np.floor(COORDINATES)
+    down, across = COORDINATES - corner
+    first = (corner[0] * VIEW_SIZE + corner[1]).astype(np.intp)
+    steps = np.array([0, 1, VIEW_SIZE, VIEW_SIZE + 1])[:, None, None, None]
+    shares = [(1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across]
+    return first + steps, np.stack(shares).astype(np.float32)
+
+
+COORDINATES, _WEIGHTS = _ring_coordinates()
+"""Rows and columns of all places: float32, (2, scales, rings, NUM_ANGLES)."""
+
+_NEIGHBOURS, _SHARES = _ring_neighbours()

@@ -23,8 +23,9 @@ from training.commands.progress import Progress
 from training.commands.train_options import add_check_option
 from training.data.dataset import DataSet, Item, Split
 from training.errors import UserError
-from training.evaluation.figures import Figures
-from training.evaluation.wording import few_films_words, figure_rows, number
+from training.evaluation.figures import FEW_FILMS, Figures
+from training.evaluation.groups import Group, films_in_groups, groups_of
+from training.evaluation.wording import few_films_words, figure_rows, group_rows, number
 from training.models.card import ModelCard
 
 if TYPE_CHECKING:
@@ -110,10 +111,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.scores is not None:
         _write_scores(arguments.scores, items, results)
     refused = [result for result in results if result.score is None]
+    regions = _regions(measured, card, arguments.folder)
     if arguments.json:
-        say_json(_document(arguments, card, split, figures, refused) | {"measurement": full})
+        more = {"measurement": full, "regions": regions}
+        say_json(_document(arguments, card, split, figures, refused) | more)
     else:
         _say_figures(arguments, card, split, full)
+        _say_regions(regions)
     for result in refused:
         complain(result.error)
     return ExitCode.PARTLY if refused else ExitCode.DONE
@@ -224,6 +228,26 @@ def _measure(
     return measure(labels, scores, films, card.stated_threshold), full
 
 
+def _regions(
+    measured: Sequence[tuple[Item, FilmScore]], card: ModelCard, folder: Path
+) -> tuple[Group, ...]:
+    """How each body region is read; empty where no film tells its own."""
+    import numpy as np
+
+    from training.evaluation.operating_points import OperatingPoints, point_at
+    from training.evaluation.samples import make_sample
+    from training.films.region import shown_by
+
+    regions = [shown_by(item.path, folder).region for item, _ in measured]
+    if not any(regions):
+        return ()
+    scores = card.stated(np.array([result.score for _, result in measured], np.float32))
+    items = [item for item, _ in measured]
+    sample = make_sample([one.label for one in items], scores, [one.film for one in items])
+    points = OperatingPoints(point_at(sample.by_film(), card.stated_threshold))
+    return groups_of(films_in_groups(sample, regions), points)
+
+
 def _document(
     arguments: argparse.Namespace,
     card: ModelCard,
@@ -260,6 +284,16 @@ def _say_figures(
         say("The model is of an older version: what brightness alone would reach is not known.")
     scores = "calibrated" if card.is_calibrated else "as the network gives them"
     say(f"Scores are {scores}; a film's is the mean of its files'. In brackets: 95 % interval.")
+
+
+def _say_regions(regions: Sequence[Group]) -> None:
+    """How each body region is read, for people."""
+    if not regions:
+        return
+    say("")
+    say(table(group_rows(regions, "body region")))
+    if any(group.num_films < FEW_FILMS for group in regions):
+        say(f"Groups of fewer than {FEW_FILMS} films say little. By film; intervals are 95 %.")
 
 
 def _write_scores(path: Path, items: Sequence[Item], results: Sequence[FilmScore]) -> None:

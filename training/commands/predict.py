@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,40 +21,15 @@ from training.commands.output import (
 )
 from training.commands.progress import Progress
 from training.errors import UserError
+from training.models.prediction import MapKind, Refusal
+from training.sharing.score_table import ScoreRow, as_values, score_row, to_csv
 
 if TYPE_CHECKING:
     from training.models.card import ModelCard
     from training.models.predictor import Predictor
 
-COLUMNS = ("path", "score", "threshold", "word", "band", "model", "version", "error")
-
 # What a film's file is usually called; only for saying that such a file was no film after all.
 _FILM_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".dcm", ".dicom")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file's line of the result.
-
-    Args:
-        path: The file.
-        score: 0-1, calibrated where the model says so, or None where it could not be read.
-        threshold: The model's, on the same scale.
-        word: The class's name, or empty.
-        band: "negative", "unsure" or "positive" by the model's operating points, or empty.
-        model: The run and kind of the model, or its file where it names none.
-        version: Of the program that made it.
-        error: Why there is no score, or empty.
-    """
-
-    path: Path
-    score: float | None
-    threshold: float
-    word: str
-    band: str
-    model: str
-    version: str
-    error: str
 
 
 def add_parser(commands: Any) -> None:
@@ -76,7 +50,20 @@ def add_parser(commands: Any) -> None:
         "--heat-maps",
         type=Path,
         metavar="DIR",
-        help="also save each film with a map of where the network looked",
+        help="also save each film with a map",
+    )
+    parser.add_argument(
+        "--map",
+        choices=[kind.value for kind in MapKind],
+        default=MapKind.FOR.value,
+        help="what the maps show: where the network looked and what spoke for a fracture (for) or "
+        "against it, or where a fracture most likely lies (site; only models that learnt it and "
+        "whose rate was measured)",
+    )
+    parser.add_argument(
+        "--unlike",
+        action="store_true",
+        help="also score films unlike those that the model learnt from",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
@@ -99,18 +86,25 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_target(arguments.csv)
     card = read_card(arguments.model)
+    _check_map(card, MapKind(arguments.map))
     films, refused = find_films(arguments.paths)
     load_tensorflow()
     from training.models.predictor import Predictor  # loads Keras
 
-    rows = _score(Predictor(arguments.model), films, arguments.heat_maps)
-    rows += [_row(card, arguments.model, path, None, error) for path, error in refused.items()]
-    rows.sort(key=lambda row: row.path)
+    task = _Task(MapKind(arguments.map), arguments.heat_maps, scores_unlike=arguments.unlike)
+    predictor = Predictor(arguments.model)
+    if not predictor.can_refuse:
+        note("note: this model cannot tell films unlike those that it learnt from.")
+    rows = _score(predictor, films, task)
+    rows += [
+        score_row(card, arguments.model, path, None, error=error) for path, error in refused.items()
+    ]
+    rows.sort(key=lambda row: Path(row.path))
     if arguments.csv is not None:
         _write_csv(arguments.csv, rows)
     failed = [row for row in rows if row.error]
     if arguments.json:
-        say_json({"classes": card.classes, "synthetic": card.synthetic, "films": rows})
+        say_json(as_values(card, rows))
     else:
         _say_rows(card, rows)
     for row in failed:
@@ -157,69 +151,98 @@ def find_films(paths: list[Path]) -> tuple[list[Path], dict[Path, str]]:
     return list(films), refused
 
 
-def _score(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> list[Row]:
+@dataclass(frozen=True)
+class _Task:
+    """What is wanted beside scores.
+
+    Args:
+        map: What the maps show.
+        folder: Where they go, or None for no maps.
+        scores_unlike: True to score films unlike those that the model learnt from.
+    """
+
+    map: MapKind
+    folder: Path | None
+    scores_unlike: bool
+
+    def refuses(self, refusal: Refusal | None) -> bool:
+        """True where the model is to give no answer."""
+        return refusal is not None and (refusal.is_no_radiograph or not self.scores_unlike)
+
+
+def _check_map(card: ModelCard, kind: MapKind) -> None:
+    """Refuse a site that nobody measured, before the long work starts."""
+    if kind is MapKind.SITE and (card.site is None or not card.site.beats_the_centre):
+        raise UserError(
+            "This model does not know where a fracture lies: it learnt no site, or nobody has "
+            "measured how often its site is right.",
+            "Use --map for, or the starter model.",
+        )
+
+
+def _score(predictor: Predictor, films: list[Path], task: _Task) -> list[ScoreRow]:
     """A row a film, with progress."""
     progress = Progress()
     rows = []
-    for row in _rows(predictor, films, heat_maps):
+    for row in _rows(predictor, films, task):
         rows.append(row)
         progress.update("scoring films", len(rows), len(films))
     progress.clear()
     return rows
 
 
-def _rows(predictor: Predictor, films: list[Path], heat_maps: Path | None) -> Iterator[Row]:
+def _rows(predictor: Predictor, films: list[Path], task: _Task) -> Iterator[ScoreRow]:
     card, model = predictor.card, predictor.path
-    if heat_maps is not None:
-        yield from _rows_with_maps(predictor, films, heat_maps)
+    if task.folder is not None:
+        yield from _rows_with_maps(predictor, films, task.folder, task)
         return
     from training.commands.scoring import score_films  # loads Keras
 
-    for result in score_films(predictor, films):
-        yield _row(card, model, result.path, result.score, result.error)
+    for result in score_films(predictor, films, refuse=True):
+        refused = task.refuses(result.refusal)
+        raw = None if refused else result.score
+        why = result.refusal.words if result.refusal is not None and refused else ""
+        yield score_row(card, model, result.path, raw, error=result.error, refused=why)
 
 
-def _rows_with_maps(predictor: Predictor, films: list[Path], folder: Path) -> Iterator[Row]:
+def _rows_with_maps(
+    predictor: Predictor, films: list[Path], folder: Path, task: _Task
+) -> Iterator[ScoreRow]:
     """Score one film at a time and save its map."""
     from training.commands.heat_picture import HeatPictures
     from training.films.film import FilmError
+    from training.films.oddity import oddity_of
     from training.films.reader import read_grey
 
+    card, model = predictor.card, predictor.path
     pictures = HeatPictures(folder)
     for path in films:
         try:
             grey = read_grey(path)
         except FilmError as error:
-            yield _row(predictor.card, predictor.path, path, None, str(error))
+            yield score_row(card, model, path, None, error=str(error))
             continue
         prediction = predictor.predict(grey, heat_map=True)
-        pictures.save(path, grey, prediction)
-        yield _row(predictor.card, predictor.path, path, prediction.raw_score, "")
+        oddity = oddity_of(path, grey)
+        refusal = Refusal(oddity) if oddity else prediction.refusal
+        if refusal is not None and task.refuses(refusal):
+            yield score_row(card, model, path, None, refused=refusal.words)
+            continue
+        pictures.save(path, grey, prediction, task.map)
+        yield score_row(card, model, path, prediction.raw_score)
 
 
-def _row(card: ModelCard, model: Path, path: Path, raw: float | None, error: str) -> Row:
-    """A row from the network's own score."""
-    return Row(
-        path=path,
-        score=None if raw is None else float(card.stated(raw)),
-        threshold=card.stated_threshold,
-        word="" if raw is None else card.classes[int(raw >= card.threshold)],
-        band="" if raw is None else card.band(raw).value,
-        model=f"{card.run_id}/{card.kind}" if card.run_id else str(model),
-        version=card.program_version,
-        error=error,
-    )
-
-
-def _say_rows(card: ModelCard, rows: list[Row]) -> None:
+def _say_rows(card: ModelCard, rows: list[ScoreRow]) -> None:
     """The result for people."""
     if card.synthetic:
         say(SYNTHETIC)
     cells = [
-        ("-" if row.score is None else f"{row.score:.3f}", _told(row), str(row.path))
-        for row in rows
+        ("-" if row.score is None else f"{row.score:.3f}", _told(row), row.path) for row in rows
     ]
     say(table([("score", "", ""), *cells]))
+    for row in rows:
+        if row.refused:
+            say(f"{row.path}: {row.refused}")
     source = "calibrated" if card.is_calibrated else "the network's"
     say(
         f'The score is {source} for "{card.classes[1]}", '
@@ -227,20 +250,15 @@ def _say_rows(card: ModelCard, rows: list[Row]) -> None:
     )
 
 
-def _told(row: Row) -> str:
+def _told(row: ScoreRow) -> str:
     """The word for a person: a film between the two operating points has none."""
+    if row.refused:
+        return "no answer"
     return row.band if row.band == "unsure" else row.word or "not read"
 
 
-def _write_csv(path: Path, rows: list[Row]) -> None:
+def _write_csv(path: Path, rows: list[ScoreRow]) -> None:
     try:
-        # Names that are no valid UTF-8 go out as the bytes they are.
-        with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for row in rows:
-                values = {name: getattr(row, name) for name in COLUMNS}
-                values["score"] = "" if row.score is None else f"{row.score:.6f}"
-                writer.writerow(values.values())
+        path.write_bytes(to_csv(rows))
     except OSError as error:
         raise UserError(f"{path} could not be written: {error.strerror or error}.") from error

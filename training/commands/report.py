@@ -1,4 +1,4 @@
-"""``report``: a run or a cross-validation as one HTML file or as PDF."""
+"""``report``: a run, a cross-validation or a study as one HTML file or as PDF."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ def add_parser(commands: Any) -> None:
     """
     parser = commands.add_parser(
         "report",
-        help="write a run or a cross-validation down, as HTML or PDF",
+        help="write a run, a cross-validation or a study down, as HTML or PDF",
         description="Write settings, films, figures with intervals, curves, misread films, model "
-        "card and two reporting checklists into one file. File names are shown from the folder of "
+        "card and two reporting checklists into one file; of a study its comparison and each variant. File names are shown from the folder of "
         "films on; pictures of films only where asked for.",
     )
-    parser.add_argument("folder", type=Path, metavar="RUN", help="of a run or a cross-validation")
+    parser.add_argument(
+        "folder", type=Path, metavar="RUN", help="of a run, a cross-validation or a study"
+    )
     parser.add_argument(
         "--out",
         type=Path,

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from training.errors import UserError
 from training.films.film import GreyPixels
+from training.films.oddity import oddity_of
 from training.films.preprocessing import Preprocessing
 from training.films.reader import read_grey
+from training.models.prediction import Refusal
 from training.models.predictor import Predictor
 
 _BATCH = 32
@@ -27,20 +29,26 @@ class FilmScore:
         score: As the network gives it, 0-1, or None where it could not be read.
         error: Why it could not, or empty.
         grey: Mean grey of its input, 0-255; 0 where it could not be read.
+        refusal: Why the score should not be told, or None; looked for only where asked.
     """
 
     path: Path
     score: float | None
     error: str = ""
     grey: float = 0.0
+    refusal: Refusal | None = None
 
 
-def score_films(predictor: Predictor, paths: Iterable[Path]) -> Iterator[FilmScore]:
+def score_films(
+    predictor: Predictor, paths: Iterable[Path], *, refuse: bool = False
+) -> Iterator[FilmScore]:
     """Score files in order; one that cannot be read does not stop the others.
 
     Args:
         predictor: The model.
         paths: The files; at most two batches of them are in memory at a time.
+        refuse: Also say which the model should not be asked about. Figures of a set are measured
+            without: they are of all its films.
 
     Yields:
         One entry a file, in the order given, a batch at a time.
@@ -49,9 +57,9 @@ def score_films(predictor: Predictor, paths: Iterable[Path]) -> Iterator[FilmSco
     preprocessing = predictor.card.preprocessing
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as readers:
 
-        def start_batch() -> list[tuple[Path, Future[GreyPixels]]]:
+        def start_batch() -> list[tuple[Path, Future[_Read]]]:
             batch = itertools.islice(remaining, _BATCH)
-            return [(path, readers.submit(_read, path, preprocessing)) for path in batch]
+            return [(path, readers.submit(_read, path, preprocessing, refuse)) for path in batch]
 
         reading = start_batch()
         while reading:
@@ -61,23 +69,40 @@ def score_films(predictor: Predictor, paths: Iterable[Path]) -> Iterator[FilmSco
 
 
 def _score_batch(
-    predictor: Predictor, reading: list[tuple[Path, Future[GreyPixels]]]
+    predictor: Predictor, reading: list[tuple[Path, Future[_Read]]]
 ) -> Iterator[FilmScore]:
     """Wait for a batch's films and score those that could be read."""
-    pictures: dict[Path, GreyPixels] = {}
+    films: dict[Path, _Read] = {}
     errors: dict[Path, str] = {}
     for path, future in reading:
         try:
-            pictures[path] = future.result()
+            films[path] = future.result()
         except UserError as error:
             errors[path] = str(error)
-    scores = dict(zip(pictures, predictor.scores(list(pictures.values())), strict=True))
+    told = dict(zip(films, predictor.tell([film.picture for film in films.values()]), strict=True))
     for path, _ in reading:
-        if path in scores:
-            yield FilmScore(path, float(scores[path]), grey=float(pictures[path].mean()))
-        else:
+        if path not in told:
             yield FilmScore(path, None, errors[path])
+            continue
+        film, prediction = films[path], told[path]
+        refusal = Refusal(film.oddity) if film.oddity else prediction.refusal
+        yield FilmScore(
+            path,
+            prediction.raw_score,
+            grey=float(film.picture.mean()),
+            refusal=refusal if film.is_checked else None,
+        )
 
 
-def _read(path: Path, preprocessing: Preprocessing) -> GreyPixels:
-    return preprocessing.apply(read_grey(path))
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A film as the network takes it, and what its file says against it."""
+
+    picture: GreyPixels
+    oddity: str
+    is_checked: bool
+
+
+def _read(path: Path, preprocessing: Preprocessing, refuse: bool) -> _Read:
+    grey = read_grey(path)
+    return _Read(preprocessing.apply(grey), oddity_of(path, grey) if refuse else "", refuse)

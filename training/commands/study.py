@@ -19,12 +19,13 @@ from training.commands.output import (
     table,
 )
 from training.evaluation.figures import FEW_FILMS
-from training.evaluation.wording import few_films_words, figure_text, percent
+from training.evaluation.wording import few_films_words
 from training.fit.crossval import Train
 from training.fit.events import RunFailed
 from training.fit.study_events import StudyFinished, StudyStopped
-from training.fit.study_folder import Row, StudyState
+from training.fit.study_folder import StudyState
 from training.fit.study_settings import read_settings
+from training.fit.study_wording import how_words, study_rows
 
 
 def add_parser(commands: Any) -> None:
@@ -128,55 +129,6 @@ def _tell(result: StudyState, *, as_json: bool) -> None:
         say(
             f'"{row.name}": {row.against_first.num_left_out:,} films only one of the two has scored'
         )
-    say(
-        "In brackets: 95 % interval. p: chance of such a difference between equally good settings, "
-        f"against the first, allowed for {len(result.rows) - 1} comparisons (Holm); area by DeLong, "
-        "accuracy by McNemar."
-    )
+    say(how_words(len(result.rows) - 1))
     say(f"folder: {result.folder}")
     say(NOT_A_DEVICE)
-
-
-def study_rows(rows: tuple[Row, ...]) -> list[tuple[str, ...]]:
-    """Rows of the study's table.
-
-    Args:
-        rows: One a variant.
-    """
-    head = (
-        "",
-        "accuracy",
-        "mean, sd of folds",
-        "area under ROC",
-        "area less first's",
-        "p",
-        "p acc.",
-    )
-    return [head, *(_cells(row) for row in rows)]
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    film = row.pooled.by_film
-    spread = f"{percent(row.accuracy.mean)}, {percent(row.accuracy.deviation)}"
-    cells = (
-        row.name,
-        figure_text("accuracy", film.accuracy),
-        spread,
-        figure_text("auc", film.auc),
-    )
-    if row.against_first is None:
-        return (*cells, "-", "-", "-")
-    area = row.against_first.auc
-    if area is None:
-        return (*cells, "-", "-", _p(row.accuracy_p))
-    # The test is first less other; the table says what the other gains.
-    # Taken from nought, since -0.0 would show its sign.
-    low, high = 0.0 - area.interval.high, 0.0 - area.interval.low
-    gain = f"{0.0 - area.difference:+.3f} ({low:+.3f} to {high:+.3f})"
-    return (*cells, gain, _p(row.auc_p), _p(row.accuracy_p))
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

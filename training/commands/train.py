@@ -21,6 +21,7 @@ from training.commands.run_view import RunView, interrupts
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.pointing import site_words
 from training.evaluation.wording import number, percent
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
@@ -30,7 +31,7 @@ from training.fit.events import (
     RunFailed,
     RunFinished,
 )
-from training.fit.run_folder import ModelResult, Run, RunStatus
+from training.fit.run_folder import ModelResult, Run, RunStatus, known_words
 
 Train = Callable[[TrainConfig, Callable[[Event], None], RunControl], None]
 _STOPPING = "Stopping after this step, to keep both models. Ctrl-C again discards them."
@@ -105,8 +106,10 @@ def document(finished: Run) -> dict[str, Any]:
         "classes": finished.classes,
         "synthetic": finished.synthetic,
         "constant_guess": finished.constant_guess,
+        "known_to_start": finished.known_to_start,
         "models": [model for model in (finished.best, finished.final) if model is not None],
         "history": finished.history,
+        "site": finished.site,
     }
 
 
@@ -138,9 +141,13 @@ def _say_run(finished: Run) -> None:
         say("Stopped early and kept.")
     if finished.synthetic:
         say(SYNTHETIC)
+    if models and finished.known_to_start:
+        say(known_words(finished.known_to_start, models[0].validation.num_files))
     say(table(_rows(models)))
     if finished.constant_guess is not None:
         say(f"constant guess on validation: {percent(finished.constant_guess)}")
+    if finished.site:
+        say(f"{site_words(finished.site)} Validation films; a hit is within 15 px of 224.")
     say(f"run folder: {finished.folder}")
     say(NOT_A_DEVICE)
 

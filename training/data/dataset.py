@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from training.data.outlines import OutlineSet
 from training.errors import UserError
 
 # A file at the top of the built-in sample set, written last: without it the set is not whole.
@@ -68,6 +69,7 @@ class DataSet:
         warnings: Whole sentences that the user should read before training.
         seeded_split: True where the folder had no splits and one was drawn by film.
         synthetic: True for the built-in sample set.
+        outlines: Of fractures, that somebody drew on the films.
     """
 
     root: Path
@@ -78,6 +80,7 @@ class DataSet:
     warnings: tuple[str, ...] = ()
     seeded_split: bool = False
     synthetic: bool = False
+    outlines: OutlineSet = field(default_factory=OutlineSet)
 
     @property
     def class_names(self) -> tuple[str, str]:

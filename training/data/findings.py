@@ -35,6 +35,7 @@ def findings(data: DataSet, formats: Mapping[Path, str]) -> tuple[str, ...]:
             _imbalance(data),
             _formats_tell(data, formats),
             _left_out(data),
+            _bad_outlines(data),
         )
         if sentence
     )
@@ -131,3 +132,11 @@ def _left_out(data: DataSet) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _bad_outlines(data: DataSet) -> str:
+    problems = data.outlines.problems
+    if not problems:
+        return ""
+    lines = "line of outlines was" if len(problems) == 1 else "lines of outlines were"
+    return f"{len(problems):,} {lines} left out; the first is in {problems[0]}."

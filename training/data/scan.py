@@ -22,6 +22,7 @@ from training.data.dataset import (
 from training.data.families import film_names
 from training.data.findings import findings
 from training.data.layout import Layout, Part, find_layout
+from training.data.outlines import find_outlines
 from training.data.split import split_by_film
 from training.data.walk import Walker
 
@@ -101,6 +102,7 @@ def scan_folder(
         skipped=walker.skipped,
         seeded_split=seeded_split,
         synthetic=_is_synthetic(layout.root),
+        outlines=find_outlines(layout.root, [item.path for item in items]),
     )
     formats = {entry.path: entry.format for entry in found}
     return replace(data, warnings=layout.notes + classes.warnings + findings(data, formats))

@@ -20,7 +20,7 @@ from training.evaluation.samples import Sample, Values
 MIN_TEMPERATURE = 0.05
 MAX_TEMPERATURE = 20.0
 # A score of exactly 0 or 1 has no logit; Keras clips here too.
-_SMALLEST = 1e-7
+SMALLEST = 1e-7
 _HALVINGS = 80
 
 
@@ -126,11 +126,11 @@ def _scaled(scores: npt.ArrayLike, steepness: float) -> Values:
 
 
 def _logits(scores: npt.NDArray[np.floating]) -> Values:
-    clipped = np.clip(np.asarray(scores, np.float64), _SMALLEST, 1.0 - _SMALLEST)
+    clipped = np.clip(np.asarray(scores, np.float64), SMALLEST, 1.0 - SMALLEST)
     logits: Values = np.log(clipped) - np.log1p(-clipped)
     return logits
 
 
 def _loss(truth: npt.NDArray[np.bool_], scores: Values, weights: Values) -> float:
-    right = np.clip(np.where(truth, scores, 1.0 - scores), _SMALLEST, 1.0)
+    right = np.clip(np.where(truth, scores, 1.0 - scores), SMALLEST, 1.0)
     return float(-np.sum(weights * np.log(right)))

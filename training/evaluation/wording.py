@@ -6,8 +6,10 @@ Called by the command line and by the report.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.groups import Group
 from training.evaluation.measurement import Figure, Measurement, UnitFigures
 
 _SHARES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
@@ -66,6 +68,29 @@ def figure_rows(measured: Measurement, classes: tuple[str, str]) -> list[tuple[s
     rows.append(("right", *(f"{u.true_positives:,} + {u.true_negatives:,}" for u in (film, file))))
     rows.append((f'wrongly "{positive}"', *(f"{u.false_positives:,}" for u in (film, file))))
     rows.append((f'wrongly "{negative}"', *(f"{u.false_negatives:,}" for u in (film, file))))
+    return rows
+
+
+def group_rows(groups: Sequence[Group], first: str = "group") -> list[tuple[str, ...]]:
+    """Rows of a table of groups, the head first.
+
+    Args:
+        groups: In order.
+        first: Head of the first column.
+    """
+    rows: list[tuple[str, ...]] = [(first, "films", "files", "read right, 95 %", "found", "spared")]
+    for group in groups:
+        low, high = 100 * group.interval.low, 100 * group.interval.high
+        rows.append(
+            (
+                group.name,
+                f"{group.num_films:,}",
+                f"{group.num_files:,}",
+                f"{100 * group.right / group.num_films:.0f} % ({low:.0f} to {high:.0f})",
+                f"{group.found:,} of {group.positives:,}",
+                f"{group.spared:,} of {group.negatives:,}",
+            )
+        )
     return rows
 
 

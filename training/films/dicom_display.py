@@ -19,6 +19,10 @@ from training.films.dicom_tables import read_table
 from training.films.film import FloatPixels, VoiFunction, Window
 from training.films.levels import percentile_window
 
+# Slopes, intercepts, centers and widths beyond these come from a damaged header.
+_SMALLEST, _LARGEST = 1e-12, 1e12
+_LARGEST_VALUE = 1e30
+
 
 def modality_values(
     stored: npt.NDArray[Any], where: Sequence[Dataset], *, little_endian: bool, notes: list[str]
@@ -44,12 +48,17 @@ def modality_values(
     intercept = number(where, "RescaleIntercept") or 0.0
     if slope == 0.0:
         notes.append("its rescale slope of 0 was left out")
+    elif slope is not None and not _SMALLEST <= abs(slope) <= _LARGEST:
+        notes.append("its rescale slope is impossible and was left out")
     elif slope not in (None, 1.0):
         pixels *= slope
-    if intercept:
+    if abs(intercept) > _LARGEST:
+        notes.append("its rescale intercept is impossible and was left out")
+    elif intercept:
         pixels += intercept
     if stored.dtype.kind == "f":
-        finite = np.isfinite(pixels)
+        # Also those so large that sums of them are none.
+        finite = np.isfinite(pixels) & (np.abs(pixels) < _LARGEST_VALUE)
         if not finite.all():
             notes.append("values that are no numbers are drawn as the lowest")
             pixels[~finite] = pixels[finite].min() if finite.any() else 0.0
@@ -64,15 +73,21 @@ def padding_of(stored: npt.NDArray[Any], where: Sequence[Dataset]) -> npt.NDArra
         where: Header places.
 
     Returns:
-        bool, (height, width), or None where the file names no padding or none is there.
+        bool, (height, width), or None where the file names no padding, none is there, or all
+        would be: then the value was named by mistake.
     """
     value = number(where, "PixelPaddingValue")
     if value is None:
         return None
     limit = number(where, "PixelPaddingRangeLimit")
-    low, high = sorted((value, value if limit is None else limit))
+    ends = [value, value if limit is None else limit]
+    if stored.dtype.kind == "i":
+        # Some makers write a negative value as if it had no sign: 63,536 for -2,000.
+        span = 2.0 ** (8 * stored.dtype.itemsize)
+        ends = [end - span if end >= span / 2.0 else end for end in ends]
+    low, high = sorted(ends)
     padding: npt.NDArray[np.bool_] = (stored >= low) & (stored <= high)
-    return padding if padding.any() else None
+    return padding if padding.any() and not padding.all() else None
 
 
 def windows_of(
@@ -116,7 +131,8 @@ def _plain_windows(where: Sequence[Dataset], notes: list[str]) -> list[Window]:
     function = _function(where, notes)
     windows = []
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if not (math.isfinite(center) and math.isfinite(width) and width > 0):
+        is_possible = abs(center) <= _LARGEST and _SMALLEST <= width <= _LARGEST
+        if not (math.isfinite(center) and math.isfinite(width) and is_possible):
             notes.append("a window without a usable center or width was left out")
             continue
         # LINEAR is defined from a width of 1 (C.11.2.1.2.1); narrower ones mean the exact form.

@@ -1,4 +1,4 @@
-"""Decodes the first frame of a DICOM data set to one plane of stored values.
+"""Decodes one frame of a DICOM data set to one plane of stored values.
 
 Called by ``dicom`` only. What cannot be decoded is explained in words that name the
 compression.
@@ -6,6 +6,7 @@ compression.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import get_expected_length, pixel_array
 from pydicom.uid import UID
 
-from training.films import dicom_jpeg12
+from training.films import dicom_decoders
+from training.films.dicom_header import number
 from training.films.dicom_mending import complete_header, unused_low_bits, without_low_bits
 from training.films.film import FilmError, FloatPixels
-from training.films.limits import check_size, refuse_memory
+from training.films.limits import check_size, frame_note, refuse_memory
 
-dicom_jpeg12.register()
+dicom_decoders.register()
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -30,19 +32,33 @@ _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _REENCODE = "Ask for the film uncompressed, or convert it with a DICOM tool, and open that."
 
 
-def first_frame(path: Path, dataset: Dataset, notes: list[str]) -> npt.NDArray[Any]:
-    """Decode the picture, or the first of several.
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One decoded frame.
+
+    Args:
+        stored: (height, width): stored values of any integer or floating type, before the
+            modality LUT.
+        index: Which frame it is, from 0.
+        num_frames: How many the file has.
+    """
+
+    stored: npt.NDArray[Any]
+    index: int
+    num_frames: int
+
+
+def frame_of(path: Path, dataset: Dataset, index: int, notes: list[str]) -> Frame:
+    """Decode the picture, or one of several.
 
     Args:
         path: The file, for messages.
         dataset: The whole data set.
-        notes: Gains a note where frames are left out or colour is turned to grey.
-
-    Returns:
-        (height, width): stored values of any integer or floating type, before the modality LUT.
+        index: Which frame, from 0.
+        notes: Gains a note where there are several frames or colour is turned to grey.
 
     Raises:
-        FilmError: If there is no picture, or it cannot be decoded.
+        FilmError: If there is no picture, not so many, or it cannot be decoded.
     """
     keyword = next((name for name in _PIXELS if name in dataset), None)
     if keyword is None or "Rows" not in dataset or "Columns" not in dataset:
@@ -50,24 +66,56 @@ def first_frame(path: Path, dataset: Dataset, notes: list[str]) -> npt.NDArray[A
     check_size(path, int(dataset.Columns or 0), int(dataset.Rows or 0))
     syntax = _syntax(path, dataset)
     complete_header(dataset, notes)
-    num_frames = int(dataset.get("NumberOfFrames") or 1)
+    num_frames = max(1, int(number((dataset,), "NumberOfFrames") or 1))
+    if index >= num_frames:
+        raise FilmError(path, f"it has {num_frames} frames, not {index + 1}")
     if num_frames > 1:
-        notes.append(f"the first of {num_frames} frames")
+        notes.append(frame_note(index, num_frames))
     if not syntax.is_compressed and _is_cut_short(dataset, keyword):
         raise FilmError(path, "the file is cut short: part of its picture is missing")
     low_bits = 0 if syntax.is_compressed else unused_low_bits(dataset)
+    # Decoded with the bits below the stored ones, for pydicom cuts off from the top only.
+    stored = _decoded(path, dataset, index, int(dataset.BitsStored) + low_bits)
+    plane = _one_plane(path, dataset, without_low_bits(stored, low_bits), notes)
+    return Frame(plane, index, num_frames)
+
+
+def whole_words(path: Path, dataset: Dataset, index: int) -> npt.NDArray[Any] | None:
+    """A grey frame's words with all their bits, also those that are not stored values.
+
+    Args:
+        path: The file, for messages.
+        dataset: As ``frame_of`` has completed it.
+        index: Which frame, from 0.
+
+    Returns:
+        (height, width), unsigned; None for colour and floating values.
+
+    Raises:
+        FilmError: If it cannot be decoded.
+    """
+    if int(dataset.SamplesPerPixel) != 1 or "PixelData" not in dataset:
+        return None
+    words = _decoded(path, dataset, index, int(dataset.BitsAllocated))
+    return words.view(f"u{words.dtype.itemsize}") if words.dtype.kind == "i" else words
+
+
+def _decoded(path: Path, dataset: Dataset, index: int, bits: int) -> npt.NDArray[Any]:
+    """One frame as pydicom decodes it, with so many bits of each value."""
+    stored_bits = dataset.BitsStored
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
     try:
-        # Decoded with the bits below the stored ones, for pydicom cuts off from the top only.
-        dataset.BitsStored += low_bits
-        frame = without_low_bits(pixel_array(dataset, index=0), low_bits)
-        dataset.BitsStored -= low_bits
+        dataset.BitsStored = bits
+        plugin = dicom_decoders.LABEL if syntax in dicom_decoders.SYNTAXES else ""
+        return pixel_array(dataset, index=index, decoding_plugin=plugin)
     except MemoryError as error:
         raise refuse_memory(path) from error
-    except Exception as error:  # Decoders are four libraries with errors of their own.
+    except Exception as error:  # Decoders are several libraries with errors of their own.
         raise FilmError(
             path, f"its picture ({syntax.name}) is damaged or of a kind that cannot be decoded"
         ) from error
-    return _one_plane(path, dataset, frame, notes)
+    finally:
+        dataset.BitsStored = stored_bits
 
 
 def _no_picture(path: Path, dataset: Dataset) -> FilmError:

@@ -1,4 +1,4 @@
-"""Reads numbers, words and spacing from a DICOM header that may be damaged.
+"""Reads numbers and words from a DICOM header that may be damaged.
 
 Called by the DICOM readers only. An element that is absent, empty or malformed is None: a film
 is not refused for its window or its spacing.
@@ -11,22 +11,26 @@ from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
-from training.films.film import Spacing
-
 # Enhanced objects keep per-frame values in functional groups (PS3.3 C.7.6.16).
 _GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _MACROS = (
     "FrameVOILUTSequence",
     "PixelValueTransformationSequence",
     "PixelMeasuresSequence",
+    "FramePixelDataPropertiesSequence",
 )
 
 
-def places(dataset: Dataset) -> tuple[Dataset, ...]:
-    """Where display elements of the first frame may stand: top level, then functional groups."""
+def places(dataset: Dataset, frame: int = 0) -> tuple[Dataset, ...]:
+    """Where display elements of a frame may stand: top level, then functional groups.
+
+    Args:
+        dataset: The whole data set.
+        frame: Which, from 0.
+    """
     found = [dataset]
-    for group in _GROUPS:
-        for item in items(dataset, group)[:1]:
+    for group, index in zip(_GROUPS, (0, frame), strict=True):
+        for item in items(dataset, group)[index : index + 1]:
             for macro in _MACROS:
                 found += items(item, macro)[:1]
     return tuple(found)
@@ -72,35 +76,3 @@ def _number(word: str) -> float:
         return float(word)
     except ValueError:
         return math.nan
-
-
-def spacing_of(where: Sequence[Dataset]) -> Spacing | None:
-    """Millimetres per pixel, by PS3.3 10.7.1.
-
-    Pixel Spacing that equals Imager Pixel Spacing has not been corrected for magnification
-    (10.7.1.3), whatever its name promises; one that differs, or names its calibration, has.
-
-    Args:
-        where: As from ``places``.
-
-    Returns:
-        The spacing with its source, or None where the file has none above 0.
-    """
-    pixel = _pair(where, "PixelSpacing")
-    imager = _pair(where, "ImagerPixelSpacing")
-    scanned = _pair(where, "NominalScannedPixelSpacing")
-    if pixel and (words(where, "PixelSpacingCalibrationType") or (imager and pixel != imager)):
-        return Spacing(*pixel, "calibrated")
-    if imager:
-        return Spacing(*imager, "at detector")
-    if pixel:
-        return Spacing(*pixel, "as stated")
-    return Spacing(*scanned, "of the scanned film") if scanned else None
-
-
-def _pair(where: Sequence[Dataset], keyword: str) -> tuple[float, float] | None:
-    """Row and column spacing, where both are usable."""
-    values = numbers(where, keyword)
-    if len(values) != 2 or not all(math.isfinite(value) and value > 0 for value in values):
-        return None
-    return values[0], values[1]

@@ -5,9 +5,9 @@ Called by ``dicom`` only. The lines hold patient data: they are shown, never log
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pydicom.datadict import dictionary_description, dictionary_has_tag
+from pydicom.datadict import dictionary_description, keyword_for_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
@@ -20,6 +20,8 @@ MAX_TAGS = 2_000
 # Longer values are tables and blobs: their size says enough, and reading them takes seconds.
 _MAX_BYTES = 4_096
 _MAX_ITEMS = 20
+# Levels of lines; a damaged file may nest without end.
+_MAX_DEPTH = 10
 _BYTES = ("OB", "OW", "OF", "OD", "OL", "OV", "UN")
 
 
@@ -30,14 +32,14 @@ def tags_of(dataset: Dataset) -> tuple[Tag, ...]:
         dataset: As read, with its file meta information.
 
     Returns:
-        At most ``MAX_TAGS`` lines; values of at most ``MAX_CHARACTERS`` characters. The elements
-        of a sequence's items follow it, marked ">"; sequences inside them are counted only.
+        At most ``MAX_TAGS`` lines; values of at most ``MAX_CHARACTERS`` characters. A sequence is
+        followed by its items, one level deeper, and each of them by its elements.
     """
     lines: list[Tag] = []
     for source in (getattr(dataset, "file_meta", None), dataset):
         if source is None:
             continue
-        for line in _lines(source, marker="", deeper=True):
+        for line in _lines(source, 0):
             if len(lines) == MAX_TAGS:
                 lines.append(Tag("", "...", "more elements are not listed"))
                 return tuple(lines)
@@ -45,23 +47,37 @@ def tags_of(dataset: Dataset) -> tuple[Tag, ...]:
     return tuple(lines)
 
 
-def _lines(source: Dataset, *, marker: str, deeper: bool) -> Iterator[Tag]:
-    """The lines of one data set, with those of its items where ``deeper``."""
+def _lines(source: Dataset, depth: int) -> Iterator[Tag]:
+    """The lines of one data set, with those of its sequences' items."""
     for tag in sorted(source.keys()):
         raw = source.get_item(tag)
         num_bytes = _size(raw)
         if num_bytes > _MAX_BYTES:
-            yield Tag(_number(tag, marker), _name_of_tag(tag), f"{num_bytes:,} bytes")
+            vr = str(getattr(raw, "VR", None) or "")
+            yield _line(tag, _name_of_tag(tag), f"{num_bytes:,} bytes", vr, depth)
             continue
         try:
             element = source[tag]
-            yield Tag(_number(tag, marker), element.name, _value(element))
+            yield _line(tag, element.name, _value(element), element.VR, depth)
         except Exception:  # noqa: BLE001 - pydicom converts on access, and a malformed element raises anything
-            yield Tag(_number(tag, marker), _name_of_tag(tag), "unreadable")
+            yield _line(tag, _name_of_tag(tag), "unreadable", "", depth)
             continue
-        if element.VR == "SQ" and deeper:
-            for item in element.value[:_MAX_ITEMS]:
-                yield from _lines(item, marker=marker + "> ", deeper=False)
+        if element.VR == "SQ" and depth < _MAX_DEPTH:
+            yield from _items(element.value, depth + 1)
+
+
+def _items(items: Sequence[Dataset], depth: int) -> Iterator[Tag]:
+    for number, item in enumerate(items[:_MAX_ITEMS], start=1):
+        yield Tag("", f"Item {number}", "", depth=depth)
+        yield from _lines(item, depth + 1)
+    if len(items) > _MAX_ITEMS:
+        yield Tag("", "...", f"{len(items) - _MAX_ITEMS:,} more items are not listed", depth=depth)
+
+
+def _line(tag: BaseTag, name: str, value: str, vr: str, depth: int) -> Tag:
+    keyword = "" if tag.is_private else keyword_for_tag(tag)
+    number = f"({tag.group:04X},{tag.element:04X})"
+    return Tag(number, name, value, vr, keyword, depth, bool(tag.is_private))
 
 
 def _size(raw: DataElement | RawDataElement | None) -> int:
@@ -70,15 +86,15 @@ def _size(raw: DataElement | RawDataElement | None) -> int:
     return len(value) if isinstance(value, bytes) else 0
 
 
-def _number(tag: BaseTag, marker: str) -> str:
-    return f"{marker}({tag.group:04X},{tag.element:04X})"
-
-
 def _name_of_tag(tag: BaseTag) -> str:
     """An element's name without touching its value."""
     if tag.is_private:
         return "Private data"
-    return dictionary_description(tag) if dictionary_has_tag(tag) else "Unknown element"
+    try:
+        # Knows repeating groups (60xx), too.
+        return dictionary_description(tag)
+    except KeyError:
+        return "Unknown element"
 
 
 def _value(element: DataElement) -> str:

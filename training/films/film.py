@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from training.errors import UserError
 
 FloatPixels = npt.NDArray[np.float32]
 GreyPixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 _BLOCK = 1 << 16
 
@@ -161,22 +164,49 @@ class Spacing:
         column_mm: Between columns (across), in mm.
         source: In words: "calibrated" (Pixel Spacing, corrected to the patient), "as stated"
             (Pixel Spacing, of which the file does not say whether it was corrected),
-            "at detector" (Imager Pixel Spacing, so the bone is smaller by the magnification)
-            or "of the scanned film" (Nominal Scanned Pixel Spacing).
+            "at detector" (Imager Pixel Spacing, so the bone is smaller by the magnification),
+            "estimated" (Imager Pixel Spacing divided by the magnification that the file
+            estimates) or "of the scanned film" (Nominal Scanned Pixel Spacing).
+        detail: How it was found, in a clause for the film's information; may be empty.
+        in_mm: False where only the shape of a pixel is known: then the unit is the width of a
+            pixel, ``column_mm`` is 1 and no millimetres may be told.
     """
 
     row_mm: float
     column_mm: float
     source: str
+    detail: str = ""
+    in_mm: bool = True
 
 
 @dataclass(frozen=True)
 class Tag:
-    """One line of a film's information: a DICOM element or a fact of the picture file."""
+    """One line of a film's information: a DICOM element or a fact of the picture file.
+
+    Args:
+        tag: "(0010,0010)", or empty for a fact of a picture file and for an item of a sequence.
+        name: In words, "Patient's Name".
+        value: On one short line.
+        vr: DICOM value representation, "PN"; empty where there is none.
+        keyword: DICOM keyword, "PatientName"; empty where there is none.
+        depth: 0 at the top; the lines below a sequence are its items, then their elements.
+        is_private: True for an element whose meaning only its maker knows.
+    """
 
     tag: str
     name: str
     value: str
+    vr: str = ""
+    keyword: str = ""
+    depth: int = 0
+    is_private: bool = False
+
+
+class FilmKey(NamedTuple):
+    """Which film: its file, and which of the file's frames, from 0."""
+
+    path: Path
+    frame: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +224,14 @@ class Film:
         bits: Bits stored per pixel.
         format: "DICOM", "PNG", "JPEG", ...
         spacing: Millimetres per pixel, or None where the file does not know them.
+        pixel_aspect: Height of a pixel over its width where ``spacing`` is None.
+        padding: bool, (height, width), True where a pixel only fills the rectangle (DICOM
+            PS3.3 C.7.5.1.1.2): drawn black in either polarity, counted in no window. None where
+            there is none.
+        overlay: bool, (height, width), what the file's overlay planes draw over the film
+            (C.9.2); never in ``grey``. None where the file has none.
+        frame: Which frame or page of the file this is, from 0.
+        num_frames: How many the file has.
         tags: What the file says of itself, for the information panel; never logged.
         notes: What the reader had to decide, in words ("turned as its EXIF tag says").
     """
@@ -206,8 +244,18 @@ class Film:
     bits: int = 8
     format: str = ""
     spacing: Spacing | None = None
+    pixel_aspect: float = 1.0
+    padding: Mask | None = None
+    overlay: Mask | None = None
+    frame: int = 0
+    num_frames: int = 1
     tags: tuple[Tag, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> FilmKey:
+        """Which film it is."""
+        return FilmKey(self.path, self.frame)
 
     @property
     def height(self) -> int:
@@ -219,8 +267,25 @@ class Film:
         """Columns."""
         return int(self.pixels.shape[1])
 
+    @cached_property
+    def counted(self) -> FloatPixels:
+        """What figures are taken of: ``pixels``, with no number (NaN) where there is padding."""
+        if self.padding is None:
+            return self.pixels
+        return np.where(self.padding, np.float32(np.nan), self.pixels)
+
+    @property
+    def scale(self) -> Spacing | None:
+        """What distances on the film go by: millimetres, else the shape of a pixel.
+
+        None where pixels are square and nothing is known of millimetres.
+        """
+        if self.spacing is not None or self.pixel_aspect == 1.0:
+            return self.spacing
+        return Spacing(self.pixel_aspect, 1.0, "", in_mm=False)
+
     def display(self, window: Window | None = None) -> FloatPixels:
-        """The film as a reader sees it: windowed, then inverted where its polarity asks for it.
+        """The film as a reader sees it: windowed, inverted where its polarity asks for it, padding black.
 
         Args:
             window: Another window than the film's own.
@@ -229,7 +294,11 @@ class Film:
             float32, (height, width), 0 (black) to 1 (white).
         """
         shown = (window or self.window).apply(self.pixels)
-        return np.subtract(1.0, shown, out=shown) if self.inverted else shown
+        if self.inverted:
+            np.subtract(1.0, shown, out=shown)
+        if self.padding is not None:
+            shown[self.padding] = 0.0
+        return shown
 
     def grey(self) -> GreyPixels:
         """What every network is given, before resizing; no window chosen in the viewer changes it.

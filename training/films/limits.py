@@ -1,4 +1,4 @@
-"""How large a film may be, and the words for one that is larger."""
+"""How large a film may be, the words for one that is larger, and for a file of several frames."""
 
 from __future__ import annotations
 
@@ -43,3 +43,16 @@ def too_large(path: Path, size: str = "") -> FilmError:
 def refuse_memory(path: Path) -> FilmError:
     """The error for a film that does not fit the memory that is left."""
     return FilmError(path, "there is not enough memory for it", "Close other programs first.")
+
+
+def frame_note(index: int, num_frames: int, word: str = "frame") -> str:
+    """What is said of a file that holds several pictures.
+
+    Args:
+        index: The one that was read, from 0.
+        num_frames: How many there are.
+        word: What the file's format calls them.
+    """
+    if index:
+        return f"{word} {index + 1} of {num_frames}; training and work list go by the first"
+    return f"the first of {num_frames} {word}s; training and work list go by this one"

@@ -47,6 +47,8 @@ class PictureValues:
         inverted: True where low values are white and Pillow has not turned them.
         notes: What had to be decided, in words.
         tags: Facts of the file.
+        page: Which page of the file it is, from 0.
+        num_pages: How many the file has; 1 where they were not counted.
     """
 
     values: npt.NDArray[Any]
@@ -55,13 +57,15 @@ class PictureValues:
     inverted: bool = False
     notes: list[str] = field(default_factory=list)
     tags: tuple[Tag, ...] = ()
+    page: int = 0
+    num_pages: int = 1
 
 
 def values_of(image: ImageFile.ImageFile, *, quick: bool) -> PictureValues:
-    """Decode the first page of a picture.
+    """Decode one page of a picture.
 
     Args:
-        image: As opened, not yet loaded.
+        image: As opened and sought to the page, not yet loaded.
         quick: True leaves out the notes, and what only they need.
 
     Returns:
@@ -71,9 +75,6 @@ def values_of(image: ImageFile.ImageFile, *, quick: bool) -> PictureValues:
         UnsupportedPictureError: For pixels that are neither grey nor colour.
     """
     notes: list[str] = []
-    num_pages = 1 if quick else getattr(image, "n_frames", 1)
-    if num_pages > 1:
-        notes.append(f"the first of {num_pages} pages")
     orientation = orientation_of(image)
     tiff_tags = getattr(image, "tag_v2", {})
     white_is_zero = tiff_tags.get(_TIFF_PHOTOMETRIC) == _WHITE_IS_ZERO

@@ -22,7 +22,7 @@ from PIL import (
 
 from training.films.film import Film, FilmError, GreyPixels, Tag, Window
 from training.films.levels import percentile_window, uses_range
-from training.films.limits import check_size, refuse_memory, too_large
+from training.films.limits import check_size, frame_note, refuse_memory, too_large
 from training.films.picture_values import (
     PictureValues,
     UnsupportedPictureError,
@@ -51,13 +51,14 @@ _MODES = {
 hush(Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin)
 
 
-def read_picture(path: Path, content: bytes, kind: str) -> Film:
+def read_picture(path: Path, content: bytes, kind: str, *, page: int = 0) -> Film:
     """Read a picture into a film.
 
     Args:
         path: Its file, for messages.
         content: The whole file.
         kind: Its format, as ``sniff.kind_of`` names it.
+        page: Which of several pages, from 0.
 
     Returns:
         The film. 8 bits are shown as they are; more bits with their full range where the picture
@@ -66,7 +67,7 @@ def read_picture(path: Path, content: bytes, kind: str) -> Film:
     Raises:
         FilmError: If the picture is damaged, too large or of a kind that is not supported.
     """
-    return _film(path, kind, _decode(path, content, kind, quick=False))
+    return _film(path, kind, _decode(path, content, kind, page, quick=False))
 
 
 def read_picture_grey(path: Path, content: bytes, kind: str) -> GreyPixels:
@@ -83,7 +84,7 @@ def read_picture_grey(path: Path, content: bytes, kind: str) -> GreyPixels:
     Raises:
         FilmError: As ``read_picture``.
     """
-    decoded = _decode(path, content, kind, quick=True)
+    decoded = _decode(path, content, kind, 0, quick=True)
     if decoded.values.dtype == np.uint8 and not decoded.inverted:
         return decoded.values
     return _film(path, kind, decoded).grey()
@@ -111,21 +112,26 @@ def _film(path: Path, kind: str, decoded: PictureValues) -> Film:
         inverted=decoded.inverted,
         bits=decoded.bits,
         format=kind,
+        frame=decoded.page,
+        num_frames=decoded.num_pages,
         tags=decoded.tags,
         notes=tuple(notes),
     )
 
 
-def _decode(path: Path, content: bytes, kind: str, *, quick: bool) -> PictureValues:
-    """Decode a picture's first page; ``quick`` leaves out the notes and facts."""
+def _decode(path: Path, content: bytes, kind: str, page: int, *, quick: bool) -> PictureValues:
+    """Decode one page of a picture; ``quick`` leaves out the notes and facts."""
     try:
         with collected_warnings(), Image.open(BytesIO(content), formats=(kind,)) as image:
             if kind == "PNG":
                 _verify_png(content)
+            num_pages = 1 if quick else _turn_to(path, image, page)
             check_size(path, image.width, image.height)
             facts = () if quick else _facts(image, kind, len(content))
             decoded = values_of(image, quick=quick)
-            decoded.tags = facts
+            decoded.tags, decoded.page, decoded.num_pages = facts, page, num_pages
+            if num_pages > 1:
+                decoded.notes.insert(0, frame_note(page, num_pages, "page"))
             return decoded
     except FilmError:
         raise
@@ -141,6 +147,16 @@ def _decode(path: Path, content: bytes, kind: str, *, quick: bool) -> PictureVal
         ) from error
     except Exception as error:  # A damaged file makes Pillow raise nearly anything.
         raise FilmError(path, f"the {kind} picture is cut short or damaged") from error
+
+
+def _turn_to(path: Path, image: ImageFile.ImageFile, page: int) -> int:
+    """Seek to a page; gives how many there are."""
+    num_pages = int(getattr(image, "n_frames", 1))
+    if page >= num_pages:
+        raise FilmError(path, f"it has {num_pages} pages, not {page + 1}")
+    if page:
+        image.seek(page)
+    return num_pages
 
 
 def _verify_png(content: bytes) -> None:

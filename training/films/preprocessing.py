@@ -11,7 +11,12 @@ from PIL import Image
 
 from training.films.film import GreyPixels
 
-_STRETCH_PERCENTILES = (1.0, 99.0)
+STRETCH_PERCENTILES = (1.0, 99.0)
+"""Greys that are drawn black and white, in percent of the film's pixels."""
+
+REDUCING_GAP = 3
+"""A larger film is first reduced by plain means, by the largest whole number that leaves so many
+times the output."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class Preprocessing:
 
         Where it shrinks, each output pixel is the mean of the film around it, weighted by a
         triangle two output pixels wide, so thin bright lines fade instead of breaking up. Very
-        large films are first halved by plain means until they are 3 times the output
-        (``reducing_gap``): a third of the time, 0.5 grey steps of difference on pure noise.
+        large films are first reduced by plain means to about 3 times the output
+        (``REDUCING_GAP``): a third of the time, 0.5 grey steps of difference on pure noise.
 
         Args:
             grey: uint8, (height, width), as from ``Film.grey``.
@@ -76,7 +81,9 @@ class Preprocessing:
         else:
             picture = Image.fromarray(grey)
             shape = (place.width, place.height)
-            resized = np.asarray(picture.resize(shape, Image.Resampling.BILINEAR, reducing_gap=3.0))
+            resized = np.asarray(
+                picture.resize(shape, Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP)
+            )
         if self.stretch:
             resized = _stretched(resized)
         if resized.shape == (self.size, self.size):
@@ -126,7 +133,7 @@ class Preprocessing:
 
 def _stretched(grey: GreyPixels) -> GreyPixels:
     """Draw the 1st percentile black and the 99th white; a film of one grey stays as it is."""
-    low, high = np.percentile(grey, _STRETCH_PERCENTILES)
+    low, high = np.percentile(grey, STRETCH_PERCENTILES)
     if high <= low:
         return grey
     steps = (np.arange(256) - low) * (255.0 / (high - low))

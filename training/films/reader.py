@@ -16,17 +16,18 @@ from training.films.limits import MAX_FILE_BYTES, MAX_PIXELS, refuse_memory
 from training.films.pictures import read_picture, read_picture_grey
 from training.films.sniff import SNIFF_BYTES, kind_of, what_else
 
-__all__ = ["MAX_PIXELS", "read_film", "read_grey", "read_grey_bytes", "sniff"]
+__all__ = ["MAX_PIXELS", "read_content", "read_film", "read_grey", "read_grey_bytes", "sniff"]
 
 
-def read_film(path: Path) -> Film:
+def read_film(path: Path, frame: int = 0) -> Film:
     """Read a film for showing, with its tags and notes.
 
     Args:
         path: A DICOM file or a PNG, JPEG, TIFF, BMP or GIF picture, of any name.
+        frame: Which of several frames or pages, from 0; only this one is decoded.
 
     Returns:
-        The film; of several pages or frames the first, and its notes say so.
+        The film; where it is one of several, its notes say so.
 
     Raises:
         FilmError: If the file cannot be read or holds no film; it names file and reason.
@@ -35,12 +36,14 @@ def read_film(path: Path) -> Film:
     if kind == "DICOM":
         from training.films.dicom import read_dicom
 
-        return read_dicom(path, content)
-    return read_picture(path, content, kind)
+        return read_dicom(path, content, frame=frame)
+    return read_picture(path, content, kind, page=frame)
 
 
 def read_grey(path: Path) -> GreyPixels:
     """Read a film for a network: the same pixels as ``read_film(path).grey()``, faster.
+
+    Of several frames or pages it is the first.
 
     Args:
         path: As for ``read_film``.
@@ -71,6 +74,21 @@ def read_grey_bytes(path: Path, content: bytes) -> GreyPixels:
     return _grey(path, content, _kind(path, content[:SNIFF_BYTES]))
 
 
+def read_content(path: Path) -> tuple[bytes, str]:
+    """Read a film's file as it is, undecoded.
+
+    Args:
+        path: As for ``read_film``.
+
+    Returns:
+        The whole file, and its format as ``sniff`` names it.
+
+    Raises:
+        FilmError: If it cannot be read, or is no film by its first bytes.
+    """
+    return _read(path)
+
+
 def sniff(path: Path) -> str | None:
     """Tell what a file is from its first bytes.
 
@@ -96,7 +114,7 @@ def _grey(path: Path, content: bytes, kind: str) -> GreyPixels:
     if kind == "DICOM":
         from training.films.dicom import read_dicom
 
-        return read_dicom(path, content, with_tags=False).grey()
+        return read_dicom(path, content, for_network=True).grey()
     return read_picture_grey(path, content, kind)
 
 

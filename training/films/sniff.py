@@ -31,6 +31,9 @@ _HEADLESS_DICOM = re.compile(
     re.DOTALL,
 )
 
+# The class of a DICOMDIR, which stands in a file's first lines (PS3.10 7.1).
+_DIRECTORY_CLASS = re.compile(rb"\x02\x00\x02\x00UI..1\.2\.840\.10008\.1\.3\.10[^.\d]", re.DOTALL)
+
 # The UIDs of all DICOM objects begin so.
 _DICOM_ROOT = b"1.2.840.10008."
 
@@ -56,6 +59,8 @@ def kind_of(start: bytes) -> str | None:
     Returns:
         "DICOM", "PNG", "JPEG", "GIF", "TIFF" or "BMP"; None if it is none of these.
     """
+    if is_dicomdir(start):
+        return None
     # First, for a DICOM file may carry a TIFF header in its preamble (PS3.10, 7.1).
     if start[128:132] == b"DICM" or is_headless_dicom(start):
         return "DICOM"
@@ -65,6 +70,11 @@ def kind_of(start: bytes) -> str | None:
     if start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in _BMP_HEADERS:
         return "BMP"
     return None
+
+
+def is_dicomdir(start: bytes) -> bool:
+    """True for a DICOMDIR, the table of contents of a disc: it names films and holds none."""
+    return start[128:132] == b"DICM" and _DIRECTORY_CLASS.search(start) is not None
 
 
 def is_headless_dicom(start: bytes) -> bool:
@@ -81,6 +91,8 @@ def what_else(start: bytes) -> str:
     Returns:
         "it is a PDF document, not a film", as a reason for a ``FilmError``.
     """
+    if is_dicomdir(start):
+        return "it is a DICOMDIR, the table of contents of a disc, not a film"
     if _DICOM_ROOT in start:
         return "it looks like a DICOM file whose beginning is damaged"
     for magic, words in _FOREIGN:

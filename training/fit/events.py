@@ -22,6 +22,7 @@ class Phase(StrEnum):
     SCANNING = "looking through the folder"
     READING = "reading films"
     BUILDING = "building the network"
+    SITE = "learning from outlines"
     FEATURES = "computing features"
     FIRST_STEP = "first step"
     TRAINING = "training"

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.data.dataset import Split
+from training.evaluation.pointing import SiteLearnt
 from training.fit import run_folder
 from training.fit.callbacks import (
     PLAIN_LOSS,
@@ -25,11 +26,13 @@ from training.fit.control import CancelledError, RunControl, StoppedError
 from training.fit.event_file import EventFile
 from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
 from training.fit.networks import build_network
+from training.fit.outlined import OutlinedFilms
 from training.fit.pipeline import plain_batches, training_batches
 from training.fit.precision import choose_precision
 from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_writer import RunWriter
+from training.fit.site import learn_site
 from training.fit.transfer import (
     choose_trained,
     compute_features,
@@ -53,6 +56,7 @@ class Trained:
         epochs: Epochs that ended.
         steps_since: Steps made after the last epoch that ended.
         is_stopped: True where the user ended it early.
+        site: What became of the site, where it could learn from outlines.
     """
 
     model: keras.Model
@@ -63,6 +67,7 @@ class Trained:
     epochs: int
     steps_since: int
     is_stopped: bool
+    site: SiteLearnt | None = None
 
     @property
     def best_is_final(self) -> bool:
@@ -140,6 +145,7 @@ def fit_network(
                 epochs=len(ours.history_so_far),
                 steps_since=ours.steps_since_epoch,
                 is_stopped=is_stopped,
+                site=task.site,
             )
 
         report(PhaseChanged(Phase.FIRST_STEP))
@@ -172,7 +178,7 @@ def _build(
         seed=config.seed, data_fingerprint=data.films.fingerprint, precision=precision
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
-    model = build_network(config.network, size, seed=config.seed, dtype=precision)
+    model = build_network(config.network, size, seed=config.seed, dtype=precision, fused_norm=True)
     if config.network.name == "transfer":
         give_start_weights(model)
         choose_trained(model, config.network.trained_parts)
@@ -188,6 +194,7 @@ class _Task:
     train: tf.data.Dataset
     validation: tf.data.Dataset
     features: npt.NDArray[np.float32] | None = None
+    site: SiteLearnt | None = None
 
 
 def _task(
@@ -200,6 +207,14 @@ def _task(
     """The whole network on films; where only the head learns, the head on stored features."""
     if not config.network.learns_head_only:
         return _Task(model, *_film_batches(config, data))
+    # First, because its largest value is one of the features.
+    site = learn_site(
+        model,
+        OutlinedFilms(data, config.preprocessing),
+        seed=config.seed,
+        progress=Progress(report, Phase.SITE),
+        check=control.check_before_training,
+    )
     features = compute_features(
         model,
         data,
@@ -212,6 +227,7 @@ def _task(
         head_batches(features, data, config),
         head_validation(features, data, config),
         features.plain,
+        site,
     )
 
 

@@ -50,7 +50,7 @@ def choose_precision(
 def _step_seconds(
     network: NetworkConfig, size: int, dtype: str, check: Callable[[], None]
 ) -> float:
-    model = build_network(network, size, seed=0, dtype=dtype)
+    model = build_network(network, size, seed=0, dtype=dtype, fused_norm=True)
     model.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy())
     films = np.full((_PROBE_FILMS, size, size, 1), 127.0, np.float32)
     labels = (np.arange(_PROBE_FILMS) % 2).astype(np.float32)[:, np.newaxis]

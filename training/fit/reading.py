@@ -130,6 +130,8 @@ class ReadFilms:
         skipped: Files that could not be read, and why.
         fingerprint: Of the items and their contents (``training.data.fingerprint``).
         greys: float32, (n,): mean grey of each item's picture, 0-255.
+        digests: SHA-256 of each item's file, in hexadecimal digits.
+        shapes: int32, (n, 2): rows and columns of each film itself.
     """
 
     items: tuple[Item, ...]
@@ -137,6 +139,8 @@ class ReadFilms:
     skipped: tuple[Skipped, ...]
     fingerprint: str
     greys: npt.NDArray[np.float32]
+    digests: tuple[str, ...]
+    shapes: npt.NDArray[np.int32]
 
     @property
     def labels(self) -> npt.NDArray[np.float32]:
@@ -201,6 +205,7 @@ def read_films(
     skipped: list[Skipped] = []
     contents: list[tuple[Item, str]] = []
     greys: list[float] = []
+    shapes: list[tuple[int, ...]] = []
     for number, (item, outcome) in enumerate(_decoded(items, preprocessing, check), start=1):
         if isinstance(outcome, str):
             if not root.is_dir():
@@ -214,6 +219,7 @@ def read_films(
             kept.append(item)
             contents.append((item, outcome.digest))
             greys.append(float(outcome.picture.mean()))
+            shapes.append(outcome.shape)
         progress(number, len(items))
     return ReadFilms(
         tuple(kept),
@@ -221,6 +227,8 @@ def read_films(
         tuple(skipped),
         fingerprint(root, contents),
         np.array(greys, np.float32),
+        tuple(digest for _, digest in contents),
+        np.array(shapes, np.int32).reshape(-1, 2),
     )
 
 
@@ -228,14 +236,15 @@ def read_films(
 class _Decoded:
     picture: GreyPixels
     digest: str
+    shape: tuple[int, ...]
 
 
 def _decode(path: Path, preprocessing: Preprocessing) -> _Decoded | str:
     """One film, or why it cannot be read."""
     try:
         content = path.read_bytes()
-        picture = preprocessing.apply(read_grey_bytes(path, content))
-        return _Decoded(picture, content_hash(content))
+        grey = read_grey_bytes(path, content)
+        return _Decoded(preprocessing.apply(grey), content_hash(content), grey.shape)
     except FilmError as error:
         return error.reason
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -21,14 +22,21 @@ from training.fit.control import RunControl
 from training.fit.evaluate import prove_saved, score_films
 from training.fit.events import Event, Phase
 from training.fit.fitting import Trained
+from training.fit.known_films import sum_up
+from training.fit.outlined import OutlinedFilms
 from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
+from training.fit.site import measure_sites
 from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
+from training.models.card_file import read_card
+from training.models.kept_films import KeptFilms, read_kept_films
 from training.models.model_file import save_model
+from training.models.site_rate import SiteRate
+from training.models.starter import STARTER
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +80,8 @@ class Results:
             CancelledError: If the run is to be discarded.
         """
         Progress(self._report, Phase.SAVING)
+        if self._known_to_start:
+            self._writer.update(known_to_start=self._known_to_start)
         # Both are saved before either is measured: measuring takes minutes on a large set.
         final = self._save(trained.model, self._card("final"))
         trained.load_best()
@@ -85,18 +95,37 @@ class Results:
         self._writer.write_scores(root, items, scores, self._data.films.greys)
         worth = RunWorth(self._data, self._config)
         self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
+        self._measure_sites(best, trained)
         # Again, with their figures: seconds for a large network.
         Progress(self._report, Phase.SAVING)
+        kept = self._known_films(best, final, trained)
         for result, model in zip(results, (best, final), strict=True):
             card = replace(
                 self._card(result.kind),
                 figures=asdict(result.validation),
                 brightness=worth.brightness,
                 calibration=worth.calibration(scores[result.kind]),
+                refuses=kept[result.kind].statistics is not None,
             )
-            self._save(model, card)
+            self._save(model, card, kept[result.kind])
         # Last, because a run has models only from here on.
         self._writer.write_results(results)
+
+    def _known_films(
+        self, best: keras.Model, final: keras.Model, trained: Trained
+    ) -> dict[str, KeptFilms]:
+        """What each model keeps of the training films; the best one's nearest go to the folder."""
+        root = self._config.data.absolute()
+        statistics, nearest = sum_up(best, self._data, root, self._control.check_cancel)
+        kept = {"best": KeptFilms(statistics), "final": KeptFilms(statistics)}
+        # Where only the head learnt, films look alike to both.
+        if statistics is not None and not trained.best_is_final and trained.features is None:
+            kept["final"] = KeptFilms(
+                sum_up(final, self._data, root, self._control.check_cancel)[0]
+            )
+        if nearest is not None:
+            nearest.save(self._writer.folder)
+        return kept
 
     def rescue(self, trained: Trained) -> None:
         """Save the best model of a training that an error ended, where an epoch had ended.
@@ -117,11 +146,13 @@ class Results:
     def _path(self, kind: str) -> Path:
         return self._writer.folder / f"{kind}.keras"
 
-    def _save(self, model: keras.Model, card: ModelCard) -> keras.Model:
+    def _save(
+        self, model: keras.Model, card: ModelCard, kept: KeptFilms | None = None
+    ) -> keras.Model:
         """Save a model and return it as read back."""
         self._control.check_cancel()
         path = self._path(card.kind)
-        save_model(model, card, path)
+        save_model(model, card, path, kept)
         validation = self._data.numbers(Split.VALIDATION)
         return prove_saved(model, path, self._data.store, validation, progress=self._check)
 
@@ -154,6 +185,16 @@ class Results:
             )
         return scores | ({"final": scores["best"]} if same else {})
 
+    def _measure_sites(self, best: keras.Model, trained: Trained) -> None:
+        """How often the best model points at the outlined fractures, where there are any."""
+        outlined = OutlinedFilms(self._data, self._config.preprocessing)
+        hits = {
+            split: measure_sites(best, outlined, split) for split in (Split.VALIDATION, Split.TEST)
+        }
+        self._control.check_cancel()
+        if any(hits.values()):
+            self._writer.write_site(hits, trained.site)
+
     def _result(self, kind: str, epoch: int, scores: _Scores) -> ModelResult:
         train, validation = (
             self._measure(split, scores) for split in (Split.TRAIN, Split.VALIDATION)
@@ -169,6 +210,7 @@ class Results:
     def _card(self, kind: str) -> ModelCard:
         train = self._data.numbers(Split.TRAIN)
         films = {(self._data.items[n].label, self._data.items[n].film) for n in train}
+        start = read_card(STARTER) if self._config.network.name == "transfer" else None
         return ModelCard(
             classes=self._data.dataset.class_names,
             preprocessing=self._config.preprocessing,
@@ -182,4 +224,25 @@ class Results:
             num_train_files=len(train),
             num_train_films=len(films),
             synthetic=self._data.dataset.synthetic,
+            site=self._site(start) if start else None,
+            learnt_sets=start.learnt_sets if start else (),
+            known_to_start=self._known_to_start,
         )
+
+    @functools.cached_property
+    def _known_to_start(self) -> int:
+        """Validation files that the start of a transfer network had learnt from."""
+        if self._config.network.name != "transfer":
+            return 0
+        start = read_kept_films(STARTER)
+        digests = self._data.films.digests
+        return sum(start.has_learnt(digests[n]) for n in self._data.numbers(Split.VALIDATION))
+
+    def _site(self, start: ModelCard) -> SiteRate | None:
+        """How often the site is right that a transfer network has from its start.
+
+        Where only the head learns and films come to the network as they came to its start, the site
+        of a film is the very same, and so is its rate. Else nobody has measured it.
+        """
+        same_input = self._config.preprocessing == start.preprocessing
+        return start.site if self._config.network.learns_head_only and same_input else None

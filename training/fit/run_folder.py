@@ -10,7 +10,7 @@ import csv
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import psutil
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.pointing import Hits
+from training.films.region import region_in_name
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
 from training.formats import refuse_newer
@@ -41,7 +43,9 @@ CHECKPOINT = "best.weights.h5"
 KINDS = ("best", "final")
 # Every figure with its interval, for people who look at the folder without the program.
 FIGURES = "figures.json"
-SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey")
+SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey", "region", "view")
+# How often the best model points at the fractures that somebody outlined.
+SITE_FILE = "site.json"
 
 # Folders of the runs that go on in this process; kept by ``run_writer``.
 ACTIVE: set[Path] = set()
@@ -98,6 +102,9 @@ class Run:
         synthetic: True where it was trained on the sample set.
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
+        known_to_start: Validation files that the model it began with had learnt from.
+        site: How often the best model points at outlined fractures of validation films, by way of
+            pointing; empty where there are none.
     """
 
     folder: Path
@@ -112,6 +119,8 @@ class Run:
     synthetic: bool = False
     constant_guess: float | None = None
     precision: str = ""
+    known_to_start: int = 0
+    site: Mapping[str, Hits] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -129,6 +138,9 @@ class FileScore:
         film: Name of the film it shows.
         score: Probability of the positive class as the network gives it, 0-1.
         grey: Mean grey of its input, 0-255; None in runs of an older version.
+        region: Part of the body it shows; empty where nothing says. Of runs of an older version
+            by its names alone.
+        view: DICOM View Position, empty where nothing says.
     """
 
     path: Path
@@ -136,6 +148,16 @@ class FileScore:
     film: str
     score: float
     grey: float | None = None
+    region: str = ""
+    view: str = ""
+
+
+def known_words(num_known: int, num_files: int) -> str:
+    """That a run's validation holds files that its start learnt from, in words for people."""
+    return (
+        f"{num_known:,} of the {num_files:,} validation files are among those that the starter "
+        "model, which this run began from, learnt from: its figures flatter it."
+    )
 
 
 def read_run(folder: Path) -> Run:
@@ -172,6 +194,8 @@ def read_run(folder: Path) -> Run:
             synthetic=bool(status.get("synthetic", False)),
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
+            known_to_start=int(status.get("known_to_start", 0)),
+            site=_read_site(folder),
         )
     except OSError as error:
         raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error
@@ -221,19 +245,27 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
         return ()
     try:
         with path.open(encoding="utf-8", newline="", errors="surrogateescape") as file:
+            root = run.config.data.absolute()
             return tuple(
-                FileScore(
-                    run.config.data.absolute() / row["path"],
-                    int(row["label"]),
-                    row["film"],
-                    float(row["score"]),
-                    float(row["grey"]) if row.get("grey") else None,
-                )
+                _file_score(row, root)
                 for row in csv.DictReader(file)
                 if row["kind"] == kind and row["split"] == split.value
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path} cannot be read: it was changed or cut short.") from error
+
+
+def _file_score(row: Mapping[str, str], root: Path) -> FileScore:
+    path, region = root / row["path"], row.get("region")
+    return FileScore(
+        path,
+        int(row["label"]),
+        row["film"],
+        float(row["score"]),
+        float(row["grey"]) if row.get("grey") else None,
+        region_in_name(path, root) if region is None else region,
+        row.get("view") or "",
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -279,6 +311,14 @@ def _read_results(folder: Path) -> dict[str, ModelResult]:
         for kind, values in _read_json(path).items()
         if kind in KINDS
     }
+
+
+def _read_site(folder: Path) -> dict[str, Hits]:
+    path = folder / SITE_FILE
+    if not path.is_file():
+        return {}
+    ways = _read_json(path)["hits"].get(Split.VALIDATION.value, {})
+    return {str(name): Hits.from_json(values) for name, values in ways.items()}
 
 
 def _is_alive(folder: Path, status: Mapping[str, Any]) -> bool:

@@ -22,9 +22,11 @@ import psutil
 
 import training
 from training.audit.kept import KeptCheck
-from training.data.dataset import Item, Skipped
+from training.data.dataset import Item, Skipped, Split
 from training.errors import UserError
 from training.evaluation.measurement import Measurement
+from training.evaluation.pointing import Hits, SiteLearnt
+from training.films.region import shown_by
 from training.fit import run_folder
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
@@ -108,7 +110,7 @@ class RunWriter:
                 "sha256": hashlib.sha256(content).hexdigest(),
                 "films": len(check.films),
                 "repairs": len(check.repairs),
-                "findings": [asdict(found) for found in check.findings],
+                "findings": [asdict(found) for found in check.told],
             }
         )
 
@@ -139,6 +141,23 @@ class RunWriter:
         }
         self._write_json(run_folder.FIGURES, values)
 
+    def write_site(
+        self, hits: Mapping[Split, Mapping[str, Hits]], learnt: SiteLearnt | None
+    ) -> None:
+        """Write ``site.json``: how often the best model points at outlined fractures.
+
+        Args:
+            hits: By split and way of pointing.
+            learnt: What became of the site in this run, or None where it learnt nothing.
+        """
+        parts = {
+            split.value: {name: asdict(each) for name, each in ways.items()}
+            for split, ways in hits.items()
+            if ways
+        }
+        learning = None if learnt is None else asdict(learnt)
+        self._write_json(run_folder.SITE_FILE, {"model": "best", "learnt": learning, "hits": parts})
+
     def write_scores(
         self,
         root: Path,
@@ -154,6 +173,8 @@ class RunWriter:
             scores: By kind ("best", "final"): float32, (n,), one score an item.
             greys: float32, (n,), mean grey of each item's input, 0-255.
         """
+        # Once a file, not once a model: a DICOM header is read for it.
+        shown = [shown_by(item.path, root) for item in items]
         rows = [
             (
                 item.split.value,
@@ -163,9 +184,11 @@ class RunWriter:
                 item.label,
                 f"{score:.6g}",
                 f"{grey:.3f}",
+                part.region,
+                part.view,
             )
             for kind, values in scores.items()
-            for item, score, grey in zip(items, values, greys, strict=True)
+            for item, score, grey, part in zip(items, values, greys, shown, strict=True)
         ]
         self._write_csv(run_folder.SCORES, run_folder.SCORE_COLUMNS, rows)
 

@@ -14,6 +14,7 @@ from training.evaluation.calibration import Calibration
 from training.evaluation.operating_points import Band, OperatingPoints
 from training.evaluation.samples import Values
 from training.films.preprocessing import Preprocessing
+from training.models.site_rate import SiteRate
 
 CARD_VERSION = 1
 
@@ -40,6 +41,13 @@ class ModelCard:
         points: Operating points chosen on validation, or None; their thresholds are scores of the
             network too.
         brightness: The guess by brightness alone, fitted on the training films, or None.
+        site: How often its site was right, or None where nobody measured it.
+        learnt_sets: Names of the sets that it, or the model it began with, learnt from; empty where
+            they have none.
+        known_to_start: Validation files that the model it began with had learnt from: its figures
+            flatter it by them.
+        refuses: True where its file keeps how its training films look to it, so that it can tell
+            films unlike them.
         card_version: Format of this card.
     """
 
@@ -60,6 +68,10 @@ class ModelCard:
     calibration: Calibration | None = None
     points: OperatingPoints | None = None
     brightness: BrightnessGuess | None = None
+    site: SiteRate | None = None
+    learnt_sets: tuple[str, ...] = ()
+    known_to_start: int = 0
+    refuses: bool = False
     card_version: int = CARD_VERSION
 
     @property
@@ -115,6 +127,8 @@ class ModelCard:
                 "calibration": _read(Calibration, kept.get("calibration")),
                 "points": _read(OperatingPoints, kept.get("points")),
                 "brightness": _read(BrightnessGuess, kept.get("brightness")),
+                "site": _read(SiteRate, kept.get("site")),
+                "learnt_sets": tuple(str(name) for name in kept.get("learnt_sets", ())),
             }
         )
         card.check()

@@ -11,7 +11,9 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from training.errors import UserError
 from training.models.card import ModelCard
@@ -25,7 +27,7 @@ from training.models.card_file import (
 )
 
 
-def rewrite_card(path: Path, card: ModelCard) -> None:
+def rewrite_card(path: Path, card: ModelCard, more: Mapping[str, Any] | None = None) -> None:
     """Give a model file another card; its network and weights stay as they are.
 
     The file changes as a whole or not at all.
@@ -33,6 +35,7 @@ def rewrite_card(path: Path, card: ModelCard) -> None:
     Args:
         path: A model file of this program.
         card: The new card.
+        more: Other entries, as for ``place_with_card``.
 
     Raises:
         UserError: The file is missing, damaged or of another program, or cannot be written.
@@ -43,31 +46,34 @@ def rewrite_card(path: Path, card: ModelCard) -> None:
         card_of(archive, path)
         check_contents(archive, path)
     try:
-        place_with_card(path, path, card)
+        place_with_card(path, path, card, more)
     except OSError as error:
         raise saving_error(path, error) from error
 
 
-def place_with_card(source: Path, target: Path, card: ModelCard) -> None:
+def place_with_card(
+    source: Path, target: Path, card: ModelCard, more: Mapping[str, Any] | None = None
+) -> None:
     """Copy a Keras archive with a card in its metadata, and see it safely on disk.
 
     Args:
         source: A ``.keras`` archive; may be ``target`` itself.
         target: Replaced once the copy is whole.
         card: What it must be known by.
+        more: Other entries of the metadata (``KeptFilms.to_json``); those of ``source`` stay.
 
     Raises:
         OSError: It cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=target.parent) as scratch:
         complete = Path(scratch, f"complete{SUFFIX}")
-        _copy_with_card(source, complete, card)
+        _copy_with_card(source, complete, {CARD_KEY: card.to_json()} | dict(more or {}))
         complete.replace(target)
     _sync_folder(target.parent)
 
 
-def _copy_with_card(plain: Path, complete: Path, card: ModelCard) -> None:
-    """Copy Keras' archive with the card added to its metadata, and see it safely on disk."""
+def _copy_with_card(plain: Path, complete: Path, entries: dict[str, Any]) -> None:
+    """Copy Keras' archive with entries added to its metadata, and see it safely on disk."""
     with (
         complete.open("wb") as file,
         zipfile.ZipFile(plain) as source,
@@ -75,7 +81,7 @@ def _copy_with_card(plain: Path, complete: Path, card: ModelCard) -> None:
     ):
         for name in source.namelist():
             if name == METADATA:
-                metadata = json.loads(source.read(name)) | {CARD_KEY: card.to_json()}
+                metadata = json.loads(source.read(name)) | entries
                 target.writestr(name, json.dumps(metadata, indent=1, allow_nan=False))
             else:
                 with source.open(name) as old, target.open(name, "w") as new:

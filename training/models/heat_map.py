@@ -7,6 +7,7 @@ a map says where the network looked, not where the fracture is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -47,16 +48,17 @@ class GradCam:
 
     Args:
         model: A flat network with one sigmoid output.
+        more: Other tensors of it that are wanted in the same pass.
 
     Raises:
         UserError: The network has no convolution to look at.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, more: Sequence[Any] = ()) -> None:
         self._last = model.layers[-1]
         with float32_policy():
             self._network = keras.Model(
-                model.inputs, [activation_to_show(model), self._last.input, model.output]
+                model.inputs, [activation_to_show(model), self._last.input, model.output, *more]
             )
 
     def __call__(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -69,16 +71,30 @@ class GradCam:
             Scores, float32, (films,), 0-1; and maps, float32, (films, rows, columns), 0 or above,
             not scaled: the weighted sum of activations, negative parts cut.
         """
+        scores, spoken, _ = self.both_ways(images)
+        return scores, tf.nn.relu(spoken)
+
+    def both_ways(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        """The same with both classes' maps in one.
+
+        Args:
+            images: float32, (films, size, size, 1), 0-255.
+
+        Returns:
+            Scores as above; and float32, (films, rows, columns): above 0 where what the network saw
+            spoke for the positive class, below 0 where it spoke against it, which is the map of the
+            negative class (its logit is the other's with the sign turned; section 3.1 of the paper);
+            and what else was wanted.
+        """
         with tf.GradientTape() as tape:
             tape.watch(images)
-            activation, features, output = self._network(images, training=False)
+            activation, features, output, *others = self._network(images, training=False)
             logit = self._logit(features)
         # The gradient of the score itself vanishes where the network is sure (score near 0 or 1);
         # that of the logit does not.
         gradient = tape.gradient(logit, activation)
         weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
-        maps = tf.nn.relu(tf.reduce_sum(weights * activation, axis=-1))
-        return output[:, 0], maps
+        return output[:, 0], tf.reduce_sum(weights * activation, axis=-1), others
 
     def _logit(self, features: tf.Tensor) -> tf.Tensor:
         """The last layer without its sigmoid."""

@@ -24,6 +24,7 @@ from training.models.card_file import (
     read_json,
 )
 from training.models.card_writing import place_with_card, saving_error
+from training.models.kept_films import KeptFilms
 
 # Classes that a model file may name. Anything else could reach code or files outside the archive
 # (Lambda runs Python, TFSMLayer opens any folder); "safe mode" alone has been got round before.
@@ -66,7 +67,9 @@ def inference_copy(model: keras.Model) -> keras.Model:
     return copy
 
 
-def save_model(model: keras.Model, card: ModelCard, path: Path) -> None:
+def save_model(
+    model: keras.Model, card: ModelCard, path: Path, kept: KeptFilms | None = None
+) -> None:
     """Write a model file with its card inside.
 
     What is written is ``inference_copy(model)``: no optimiser, a third of the size. The file
@@ -76,6 +79,7 @@ def save_model(model: keras.Model, card: ModelCard, path: Path) -> None:
         model: Input (size, size, 1), grey 0-255; output (1,), a sigmoid.
         card: What it must be known by.
         path: Ends in ``.keras``; its folder exists.
+        kept: What it is to keep of its training films.
 
     Raises:
         UserError: The folder is missing or read-only, or the disk is full.
@@ -92,7 +96,7 @@ def save_model(model: keras.Model, card: ModelCard, path: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as scratch:
             plain = Path(scratch, f"plain{SUFFIX}")
             keras.saving.save_model(copy, plain)
-            place_with_card(plain, path, card)
+            place_with_card(plain, path, card, kept.to_json() if kept else None)
     except OSError as error:
         raise saving_error(path, error) from error
 
@@ -138,10 +142,14 @@ def ends_in_sigmoid(model: keras.Model) -> bool:
 
 
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """A new layer of the same settings that computes in float32."""
+    """A new layer of the same settings that computes in float32.
+
+    A layer made for training alone names Keras' own in its ``saved_as``.
+    """
     config = layer.get_config()
     config["dtype"] = "float32"
-    return layer.__class__.from_config(config)
+    kind: type[keras.layers.Layer] = getattr(layer, "saved_as", layer.__class__)
+    return kind.from_config(config)
 
 
 def _check_network(config: dict[str, Any], path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +11,55 @@ import numpy.typing as npt
 from training.augmentation.variant import Variant
 from training.evaluation.operating_points import Band
 from training.models.card import ModelCard
+from training.models.nearest_films import NearFilm
 
-__all__ = ["Band", "HeatMap", "Prediction", "Variant"]
+__all__ = ["Band", "HeatMap", "MapKind", "Prediction", "Refusal", "Variant"]
+
+
+class MapKind(StrEnum):
+    """What a map shows; the values are what settings keep."""
+
+    FOR = "for"
+    """Grad-CAM: where the network looked, and what it saw spoke for the positive class."""
+    AGAINST = "against"
+    """Grad-CAM the other way round: what it saw spoke for the negative class."""
+    SITE = "site"
+    """Where a fracture most likely lies, learnt from outlines."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a model should not be asked about a picture.
+
+    Args:
+        reason: "colour", "a CT slice", "blank"; empty for a picture that is merely unlike the
+            films that the model learnt from.
+    """
+
+    reason: str = ""
+
+    @property
+    def is_no_radiograph(self) -> bool:
+        """True where the picture itself says so; False where it is only unlike the known ones."""
+        return bool(self.reason)
+
+    @property
+    def words(self) -> str:
+        """In words for people."""
+        why = self.why
+        return f"No answer: {why[0].lower()}{why[1:]}"
+
+    @property
+    def why(self) -> str:
+        """The reason alone, as a sentence."""
+        if self.is_no_radiograph:
+            return f"This picture does not look like a radiograph ({self.reason})."
+        return "Unlike the films that this model learnt from."
 
 
 @dataclass(frozen=True, eq=False)
 class HeatMap:
-    """Where the network looked (Grad-CAM); not where the fracture is.
+    """Where the network looked (Grad-CAM), which is not where the fracture is; or its site.
 
     Args:
         values: float32, (rows, columns) of the network's last convolution, covering its whole
@@ -38,12 +81,33 @@ class Prediction:
         card: Of the model that said so.
         heat_map: For the positive class, or None where it was not asked for.
         raw_score: As the network gives it; None for the same as ``score``.
+        against: What spoke against the positive class; None where it was not asked for.
+        site: Where a fracture most likely lies; None where it was not asked for, or the card has no
+            measured rate that beats a guess.
+        refusal: Why the score should not be told, or None.
+        is_learnt: True where the film is among those that the model, or its start, learnt from.
+        near: The training films that it looks most like, as far as the run's folder keeps them.
     """
 
     score: float
     card: ModelCard
     heat_map: HeatMap | None = None
     raw_score: float | None = None
+    against: HeatMap | None = None
+    site: HeatMap | None = None
+    refusal: Refusal | None = None
+    is_learnt: bool = False
+    near: tuple[NearFilm, ...] = ()
+
+    def map_of(self, kind: MapKind) -> HeatMap | None:
+        """One of its maps, or None where there is none.
+
+        Of a film that the model calls negative there is no site: how often it is right was
+        measured on films with a fracture.
+        """
+        if kind is MapKind.SITE:
+            return None if self.band is Band.NEGATIVE else self.site
+        return self.heat_map if kind is MapKind.FOR else self.against
 
     @property
     def threshold(self) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
@@ -20,9 +21,13 @@ from training.augmentation.config import AugmentationConfig
 from training.augmentation.variants import make_variants
 from training.films.film import GreyPixels
 from training.models.card import ModelCard
-from training.models.heat_map import GradCam, to_heat_map
-from training.models.model_file import load_model
-from training.models.prediction import HeatMap, Prediction, Variant
+from training.models.heat_map import SITE, GradCam, to_heat_map
+from training.models.kept_films import digest_of, read_kept_films
+from training.models.look import look_of
+from training.models.model_file import float32_policy, load_model
+from training.models.nearest_films import NearFilm, read_nearest
+from training.models.prediction import Prediction, Refusal, Variant
+from training.models.starter import STARTER
 
 # Larger batches gain nothing on a processor and cost 50 MB each with the notebook network.
 _BATCH = 32
@@ -39,6 +44,7 @@ class Predictor:
     Attributes:
         path: The model file.
         card: What the file says of itself.
+        can_refuse: True where it can tell films unlike those that it learnt from.
 
     Raises:
         UserError: The file cannot be used.
@@ -49,13 +55,30 @@ class Predictor:
         self.path = path
         self.card: ModelCard = card
         self._model = model
+        names = {layer.name for layer in model.layers}
+        kept = read_kept_films(path)
+        statistics = kept.statistics
+        self._statistics = statistics if statistics and statistics.layer in names else None
+        # A transfer network begins as the starter model, and knows what that one learnt from.
+        begun = card.network == "transfer" and not kept.learnt and path != STARTER
+        self._learnt = read_kept_films(STARTER) if begun else kept
+        nearest = read_nearest(path.parent)
+        fits = statistics is not None and nearest is not None and nearest.limit == statistics.limit
+        self._nearest = nearest if fits else None
+        self._has_site = SITE in names and card.site is not None and card.site.beats_the_centre
+
+    @property
+    def can_refuse(self) -> bool:
+        """Whether its file keeps how its training films look to it."""
+        return self._statistics is not None
 
     def predict(self, grey: GreyPixels, *, heat_map: bool = False) -> Prediction:
         """Score one film.
 
         Args:
             grey: uint8, (height, width), as from ``Film.grey``.
-            heat_map: Also say where the network looked.
+            heat_map: Also say where the network looked, for and against, and where a fracture would
+                lie, if the card has a measured rate of that.
 
         Raises:
             UserError: A heat map was asked of a network that has none.
@@ -63,12 +86,20 @@ class Predictor:
         _check(grey)
         picture = self.card.preprocessing.apply(grey)
         if not heat_map:
-            return self._prediction(float(self.scores([picture])[0]))
-        scores, maps = self._explain(tf.constant(picture[np.newaxis, :, :, np.newaxis]))
-        return self._prediction(float(scores[0]), to_heat_map(maps[0].numpy()))
+            scores, looks = self._run([picture])
+            return dataclasses.replace(self._told(scores, looks)[0], near=self._near(looks))
+        parts = self._explain(tf.constant(picture[np.newaxis, :, :, np.newaxis]))
+        scores, looks, spoken, sites = (part.numpy() for part in parts)
+        return dataclasses.replace(
+            self._told(scores, looks)[0],
+            near=self._near(looks),
+            heat_map=to_heat_map(np.maximum(spoken[0], 0.0)),
+            against=to_heat_map(np.maximum(-spoken[0], 0.0)),
+            site=to_heat_map(sites[0]) if self._has_site else None,
+        )
 
     def scores(self, pictures: Sequence[GreyPixels]) -> npt.NDArray[np.float32]:
-        """Score films that are already as the network takes them, not calibrated.
+        """Score films that are already as the network takes them, not calibrated, whatever they show.
 
         Args:
             pictures: uint8, (size, size) each, as from ``card.preprocessing.apply``.
@@ -76,11 +107,45 @@ class Predictor:
         Returns:
             float32, (number of films,), 0-1.
         """
-        parts = [np.zeros(0, np.float32)]
+        return self._run(pictures)[0]
+
+    def tell(self, pictures: Sequence[GreyPixels]) -> tuple[Prediction, ...]:
+        """Score films that are already as the network takes them, and say which it should not be asked.
+
+        Args:
+            pictures: As for ``scores``.
+        """
+        return self._told(*self._run(pictures))
+
+    def _run(
+        self, pictures: Sequence[GreyPixels]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Scores and looks of films, some at a time."""
+        parts = [(np.zeros(0, np.float32), np.zeros((0, self._num_looks), np.float32))]
         for start in range(0, len(pictures), _BATCH):
             batch = np.stack(pictures[start : start + _BATCH])[..., np.newaxis]
-            parts.append(self._score(tf.constant(batch)).numpy())
-        return np.concatenate(parts)
+            score, look = self._score(tf.constant(batch))
+            parts.append((score.numpy(), look.numpy()))
+        scores, looks = zip(*parts, strict=True)
+        return np.concatenate(scores), np.concatenate(looks)
+
+    def _told(
+        self,
+        scores: npt.NDArray[np.float32],
+        looks: npt.NDArray[np.float32],
+    ) -> tuple[Prediction, ...]:
+        """Predictions from what the network gave: those of films that it does not know are refused."""
+        known = self._statistics
+        far = np.zeros(len(scores), bool) if known is None else known.distances(looks) > known.limit
+        return tuple(
+            Prediction(
+                float(self.card.stated(raw)),
+                self.card,
+                raw_score=raw,
+                refusal=Refusal() if is_far else None,
+            )
+            for raw, is_far in zip(scores.tolist(), far, strict=True)
+        )
 
     def variants(
         self, grey: GreyPixels, config: AugmentationConfig, *, count: int = 12, seed: int = 0
@@ -102,25 +167,66 @@ class Predictor:
             for variant, score in zip(variants, scores, strict=True)
         )
 
-    def _prediction(self, raw: float, heat_map: HeatMap | None = None) -> Prediction:
-        return Prediction(float(self.card.stated(raw)), self.card, heat_map, raw_score=raw)
+    def has_learnt(self, film: Path) -> bool:
+        """True where a file is among those that the model, or its start, is known to have learnt from.
+
+        Args:
+            film: Compared by its content.
+        """
+        if not self._learnt.learnt:
+            return False
+        digest = digest_of(film)
+        return bool(digest) and self._learnt.has_learnt(digest)
+
+    def _near(self, looks: npt.NDArray[np.float32]) -> tuple[NearFilm, ...]:
+        """The training films that one film looks most like."""
+        if self._nearest is None or self._statistics is None:
+            return ()
+        return self._nearest.near(self._statistics.placed(looks)[0])
+
+    @property
+    def _num_looks(self) -> int:
+        return 0 if self._statistics is None else len(self._statistics.mean)
+
+    def _network(self) -> keras.Model:
+        """The network with what is asked of it beside its score."""
+        layer = self._statistics.layer if self._statistics is not None else None
+        outputs = [self._model.output]
+        if layer is not None:
+            outputs.append(self._model.get_layer(layer).output)
+        with float32_policy():
+            return keras.Model(self._model.input, outputs)
 
     @functools.cached_property
-    def _score(self) -> Callable[[tf.Tensor], tf.Tensor]:
-        """Compiled: uint8 (films, size, size, 1) to scores (films,)."""
+    def _score(self) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
+        """Compiled: uint8 (films, size, size, 1) to scores (films,) and looks (films, features)."""
+        network = self._network()
 
-        def score(pictures: tf.Tensor) -> tf.Tensor:
-            return self._model(tf.cast(pictures, tf.float32), training=False)[:, 0]
+        def score(pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            given = network(tf.cast(pictures, tf.float32), training=False)
+            if self._statistics is None:
+                output = given[0] if isinstance(given, list) else given
+                return output[:, 0], tf.zeros((tf.shape(pictures)[0], 0))
+            return given[0][:, 0], look_of(given[1])
 
         return self._compile(score)
 
     @functools.cached_property
-    def _explain(self) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
-        """Compiled: uint8 (films, size, size, 1) to scores and raw maps."""
-        grad_cam = GradCam(self._model)
+    def _explain(self) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]]:
+        """Compiled: uint8 (films, size, size, 1) to scores, looks, class maps and sites."""
+        more = []
+        if self._statistics is not None:
+            more.append(self._model.get_layer(self._statistics.layer).output)
+        if self._has_site:
+            more.append(self._model.get_layer(SITE).output)
+        grad_cam = GradCam(self._model, more)
 
-        def explain(pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            return grad_cam(tf.cast(pictures, tf.float32))
+        def explain(pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+            scores, spoken, others = grad_cam.both_ways(tf.cast(pictures, tf.float32))
+            none = tf.zeros((tf.shape(pictures)[0], 0))
+            looks = look_of(others[0]) if self._statistics is not None else none
+            sites = tf.sigmoid(others[-1][..., 0]) if self._has_site else none
+            return scores, looks, spoken, sites
 
         return self._compile(explain)
 

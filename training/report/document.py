@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from training.report.drawing import Drawing
 
+FOOTER = "X-ray Desktop. A research and teaching aid, not a medical device."
+
 
 class Tone(StrEnum):
     """How a paragraph is meant."""
@@ -75,15 +77,35 @@ class Pictures:
     pictures: tuple[Picture, ...]
 
 
-Block = Text | Table | Drawings | Pictures
+@dataclass(frozen=True)
+class Plates:
+    """Large pictures side by side, in their own proportions.
+
+    Args:
+        pictures: One or two.
+        height_mm: None becomes taller on paper.
+    """
+
+    pictures: tuple[Picture, ...]
+    height_mm: float = 105.0
+
+
+Block = Text | Table | Drawings | Pictures | Plates
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and what stands below it.
+
+    Args:
+        title: The heading.
+        blocks: What stands below it.
+        new_page: It begins a page of its own.
+    """
 
     title: str
     blocks: tuple[Block, ...]
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +117,11 @@ class Document:
         subtitle: A line below it.
         notices: What stands before everything else.
         sections: In order.
+        footer: Stands on every page.
     """
 
     title: str
     subtitle: str
     notices: tuple[Text, ...]
     sections: tuple[Section, ...]
+    footer: str = FOOTER

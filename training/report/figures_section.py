@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from training.data.dataset import Split
+from training.evaluation.figures import FEW_FILMS
+from training.evaluation.groups import films_in_groups, groups_of
 from training.evaluation.measurement import UnitFigures
+from training.evaluation.operating_points import OperatingPoints, point_at
 from training.evaluation.wording import (
     few_films_words,
     figure_rows,
     figure_text,
+    group_rows,
     percent,
 )
 from training.fit.crossval_folder import PooledFigures
@@ -22,6 +26,11 @@ _READING = (
 _CHOSEN = (
     "There is no test part. The validation films chose the best epoch, so the best model's figures "
     "on them are a little too good; a cross-validation or films kept for testing would be fairer."
+)
+
+_REGIONS = (
+    "By film. Regions are those that DICOM films record (Body Part Examined) and that names of files "
+    "and folders tell; no film's region is guessed. Differences between many groups arise by chance too."
 )
 
 
@@ -39,6 +48,7 @@ def figures_section(subject: Subject) -> Section:
     for part in subject.parts:
         if part.split is subject.main.split:
             blocks.append(_full(part, subject.classes))
+    blocks += _regions(subject)
     if subject.main.split is Split.VALIDATION:
         blocks.append(Text(_CHOSEN))
     blocks.append(Text(_READING, Tone.NOTE))
@@ -96,6 +106,24 @@ def _fold_table(figures: PooledFigures, count: int) -> Table:
     widths = (0.25, *(2 * each for _ in range(2)), *(each for _ in range(count)))
     title = f"{_capital(figures.kind)} models"
     return Table(head, tuple(rows), widths, title)
+
+
+def _regions(subject: Subject) -> list[Block]:
+    """How each body region is read, where any film tells its own."""
+    part = subject.main
+    if not any(file.region for file in part.files):
+        return []
+    points = OperatingPoints(point_at(part.sample.by_film(), part.measured.threshold))
+    films = films_in_groups(part.sample, [file.region for file in part.files])
+    groups = groups_of(films, points)
+    head, *rows = group_rows(groups, "body region")
+    few = [
+        (row[0], f"{row[1]} (few!)", *row[2:]) if group.num_films < FEW_FILMS else row
+        for row, group in zip(rows, groups, strict=True)
+    ]
+    title = f"By body region, {part.name}"
+    table = Table(head, tuple(few), (0.22, 0.14, 0.1, 0.26, 0.14, 0.14), title)
+    return [table, Text(_REGIONS, Tone.NOTE)]
 
 
 def accuracy_words(unit: UnitFigures) -> str:

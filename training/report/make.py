@@ -1,12 +1,14 @@
-"""Makes a report file of a run or a cross-validation. Called by the command line and by a worker."""
+"""Makes a report file of a run, a cross-validation or a study. Called by the command line and by a worker."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from training.errors import UserError
+from training.fit.study_folder import STUDY, read_study
 from training.report.contents import make_document
 from training.report.document import Document
+from training.report.study_contents import make_study_document
 from training.report.subject import read_subject
 
 ENDINGS = (".html", ".pdf")
@@ -15,10 +17,10 @@ ENDINGS = (".html", ".pdf")
 def write_report(
     folder: Path, target: Path, *, pictures: bool = False, prevalence: float | None = None
 ) -> None:
-    """Measure a run or a cross-validation again and write its report, whole or not at all.
+    """Write the report of a run, a cross-validation or a study, whole or not at all.
 
     Args:
-        folder: The run's or the cross-validation's folder.
+        folder: Of any of them.
         target: The file; its ending says whether HTML or PDF.
         pictures: Show misread films; they are read from their own folder.
         prevalence: Share of positives for PPV and NPV, 0-1 excluded.
@@ -27,8 +29,7 @@ def write_report(
         UserError: Nothing can be reported, or the file cannot be written.
     """
     check_target(target)
-    subject = read_subject(folder, prevalence=prevalence)
-    content = _render(make_document(subject, pictures=pictures), target)
+    content = _render(_document(folder, pictures, prevalence), target)
     part = target.with_name(target.name + ".part")
     try:
         part.write_bytes(content)
@@ -56,6 +57,12 @@ def check_target(target: Path) -> None:
         raise UserError(f"The folder {target.absolute().parent} is not there.", "Make it first.")
     if target.is_dir():
         raise UserError(f"{target} is a folder; a file name is needed.")
+
+
+def _document(folder: Path, pictures: bool, prevalence: float | None) -> Document:
+    if (folder / STUDY).is_file():
+        return make_study_document(read_study(folder), pictures=pictures, prevalence=prevalence)
+    return make_document(read_subject(folder, prevalence=prevalence), pictures=pictures)
 
 
 def _render(document: Document, target: Path) -> bytes:

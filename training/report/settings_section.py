@@ -15,8 +15,17 @@ def settings_section(subject: Subject) -> Section:
     Args:
         subject: The run or cross-validation.
     """
+    return Section("Settings", (Table((), settings_rows(subject), _WIDTHS),))
+
+
+def settings_rows(subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Each setting with its words.
+
+    Args:
+        subject: The run or cross-validation.
+    """
     config = subject.config
-    rows = [
+    return (
         ("Films", f"folder “{subject.root.name}”"),
         ("Classes", f"positive: “{subject.classes[1]}”; negative: “{subject.classes[0]}”"),
         *_division(subject),
@@ -30,8 +39,7 @@ def settings_section(subject: Subject) -> Section:
         ("Threshold", f"{config.threshold:g}"),
         ("Precision", subject.precision or config.precision),
         ("Seed", str(config.seed)),
-    ]
-    return Section("Settings", (Table((), tuple(rows), _WIDTHS),))
+    )
 
 
 _MONITORS = {

@@ -19,6 +19,7 @@ from training.fit.crossval_folder import CROSSVAL, CrossValidation, out_of_fold,
 from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores
 from training.models.card import ModelCard
 from training.models.card_file import read_card
+from training.report.kept_figures import fits, kept_measurement, read_kept
 from training.report.plots import History
 
 _log = logging.getLogger(__name__)
@@ -105,7 +106,9 @@ class Subject:
 
 
 def read_subject(folder: Path, *, prevalence: float | None = None) -> Subject:
-    """Read a run's or a cross-validation's folder and measure its scores.
+    """Read a run's or a cross-validation's folder with the figures of its scores.
+
+    Figures that the folder holds are taken where they fit; else the scores are measured again.
 
     Args:
         folder: Either's.
@@ -126,14 +129,20 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
             f"The run {run.run_id} has no measured models, so there is nothing to report.",
             "Choose a run that has finished.",
         )
+    versions = _versions(run.folder)
+    kept = read_kept(run.folder, versions) if prevalence is None else {}
     parts = []
     for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
         for kind in KINDS:
             files = read_scores(run, kind, split)
             if files:
-                guesses = _brightness(run, kind, files)
+                sample, threshold = _sample(files), run.config.threshold
+                measured = kept_measurement(kept, kind, split.value, sample, threshold)
+                if measured is None:
+                    guesses = _brightness(run, kind, files)
+                    measured = _measured(files, threshold, prevalence, guesses)
                 name = f"{kind} model on {split.value}"
-                parts.append(_part(name, kind, split, files, run.config, prevalence, guesses))
+                parts.append(Part(name, kind, split, files, sample, measured))
     if not parts:
         raise UserError(f"The run {run.run_id} has no scores of its films.")
     return Subject(
@@ -145,7 +154,7 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
         status=run.status.value,
         started=run.started,
         precision=run.precision,
-        versions=_versions(run.folder),
+        versions=versions,
         card=read_card(best.path),
         parts=tuple(parts),
         histories=(History("", run.history),),
@@ -165,20 +174,18 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
     first, parts = runs[0], []
     assert first.best is not None
     assert first.classes is not None
+    threshold = crossval.config.threshold
+    pooled = {each.kind: each.pooled for each in crossval.figures} if prevalence is None else {}
     for kind in KINDS:
         scores = out_of_fold(crossval, kind)
-        guesses = [score.brightness for score in scores if score.brightness is not None]
-        parts.append(
-            _part(
-                f"{kind} models, out of fold",
-                kind,
-                Split.TEST,
-                tuple(score.file for score in scores),
-                crossval.config,
-                prevalence,
-                guesses if len(guesses) == len(scores) else None,
-            )
-        )
+        files = tuple(score.file for score in scores)
+        sample, measured = _sample(files), pooled.get(kind)
+        if measured is None or not fits(measured, sample, threshold):
+            known = [score.brightness for score in scores if score.brightness is not None]
+            guesses = known if len(known) == len(scores) else None
+            measured = _measured(files, threshold, prevalence, guesses)
+        name = f"{kind} models, out of fold"
+        parts.append(Part(name, kind, Split.TEST, files, sample, measured))
     return Subject(
         name=crossval.folder.name,
         root=crossval.config.data.absolute(),
@@ -198,21 +205,28 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
     )
 
 
-def _part(
-    name: str,
-    kind: str,
-    split: Split,
+def _sample(files: Sequence[FileScore]) -> Sample:
+    return make_sample(
+        [file.label for file in files],
+        [file.score for file in files],
+        [file.film for file in files],
+    )
+
+
+def _measured(
     files: Sequence[FileScore],
-    config: TrainConfig,
+    threshold: float,
     prevalence: float | None,
     brightness: Sequence[float] | None,
-) -> Part:
-    values = ([file.label for file in files], [file.score for file in files])
-    films = [file.film for file in files]
-    measured = measure_fully(
-        *values, films, config.threshold, prevalence=prevalence, brightness=brightness
+) -> Measurement:
+    return measure_fully(
+        [file.label for file in files],
+        [file.score for file in files],
+        [file.film for file in files],
+        threshold,
+        prevalence=prevalence,
+        brightness=brightness,
     )
-    return Part(name, kind, split, tuple(files), make_sample(*values, films), measured)
 
 
 def _brightness(run: Run, kind: str, files: Sequence[FileScore]) -> list[float] | None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 import training
 from training.evaluation.calibration import fit_temperature
@@ -25,20 +24,26 @@ from training.fit.evaluate import score_films
 from training.fit.networks import build_network
 from training.fit.reading import FilmStore, MemoryStore
 from training.models.card import ModelCard
-from training.models.heat_map import SITE, GradCam
 from training.models.model_file import inference_copy, load_model, save_model
 from training.starter.imagenet import give_imagenet_weights
+from training.starter.keep import keep_films
 from training.starter.maps import Maps, compute_maps, lower_half
-from training.starter.measure import hits, largest_places
+from training.starter.parts import (
+    TEST_PARTS,
+    VALIDATION_PARTS,
+    Numbers,
+    not_looked_at,
+    parts_of,
+    where,
+)
+from training.starter.sites import measure_sites
 from training.starter.sources import Squares, boxed_films, read_squares, vuppala_films
 from training.starter.torch_file import read_weights
 from training.starter.tuning import Recipe, tune
 
-_NUM_PARTS = 10
-_TEST_PARTS, _VALIDATION_PARTS = (0, 1), (2,)
 _THRESHOLD = 0.5
 _SENSITIVITY = _SPECIFICITY = 0.9
-_Numbers = npt.NDArray[np.int64]
+NOT_LOOKED_AT = "boxed test, not looked at"
 
 
 def main() -> None:
@@ -50,10 +55,10 @@ def main() -> None:
     if options.vuppala:
         films += vuppala_films(options.vuppala)
     squares = read_squares(films, preprocessing)
-    parts = _parts(squares)
+    parts = parts_of(films)
     model = build_network(NetworkConfig(name="transfer"), options.size, seed=options.seed)
     give_imagenet_weights(model, read_weights(options.imagenet))
-    learning = _where(squares, parts, learning=True, with_vuppala=options.learn_vuppala)
+    learning = where(films, parts, learning=True, with_vuppala=options.learn_vuppala)
     maps = _maps(model, squares.take(learning), options.copies, options.seed)
     _say(began, f"{len(maps.films):,} maps of {len(learning):,} files")
     recipe = Recipe(epochs=options.epochs, seed=options.seed)
@@ -87,26 +92,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _parts(squares: Squares) -> _Numbers:
-    """A tenth, 0 to 9, for each file of the outlined set, by film; -1 for others."""
-    groups = sorted({film.group for film in squares.films if film.origin == "boxed"})
-    drawn = np.random.default_rng(7).permutation(len(groups)) % _NUM_PARTS
-    part = dict(zip(groups, drawn, strict=True))
-    return np.array([part.get(film.group, -1) for film in squares.films])
-
-
-def _where(
-    squares: Squares, parts: _Numbers, *, learning: bool, with_vuppala: bool = False
-) -> _Numbers:
-    """Numbers of the files to learn from."""
-    held_back = np.isin(parts, (*_TEST_PARTS, *_VALIDATION_PARTS))
-    origins = np.array([film.origin for film in squares.films])
-    chosen = (origins == "boxed") & (held_back != learning)
-    if with_vuppala:
-        chosen |= origins == "vuppala train"
-    return np.flatnonzero(chosen)
-
-
 def _maps(model: keras.Model, squares: Squares, copies: int, seed: int) -> Maps:
     lower = lower_half(model)
     made = [compute_maps(lower, squares, changed=copy, seed=seed) for copy in range(copies + 1)]
@@ -128,8 +113,8 @@ def _store(squares: Squares) -> FilmStore:
 def _save_and_measure(
     model: keras.Model,
     squares: Squares,
-    parts: _Numbers,
-    learning: _Numbers,
+    parts: Numbers,
+    learning: Numbers,
     options: argparse.Namespace,
 ) -> None:
     network = inference_copy(model)
@@ -142,10 +127,10 @@ def _save_and_measure(
     )
     labels = squares.labels.astype(int)
 
-    def sample(numbers: _Numbers) -> Any:
+    def sample(numbers: Numbers) -> Any:
         return make_sample(labels[numbers], scores[numbers], list(squares.groups[numbers]))
 
-    validation = np.flatnonzero(np.isin(parts, _VALIDATION_PARTS))
+    validation = np.flatnonzero(np.isin(parts, VALIDATION_PARTS))
     films = sample(validation).by_film()
     points = two_points(
         point_for(films, Target.SENSITIVITY, _SENSITIVITY),
@@ -176,55 +161,25 @@ def _save_and_measure(
     )
     save_model(network, card, options.out)
     loaded, _ = load_model(options.out)
-    sites = _sites(loaded, squares, held_out)
-    document = {"tests": {name: each.to_json() for name, each in figures.items()}, "site": sites}
+    site = measure_sites(loaded, squares, held_out)
+    unseen = measure_sites(loaded, squares, tests[NOT_LOOKED_AT])
+    keep_films(options.out, list(squares.films), parts, learning, site)
+    document = {"tests": {name: each.to_json() for name, each in figures.items()}, "site": site}
+    document |= {"site, not looked at": unseen}
     document |= {"recipe": asdict(Recipe(epochs=options.epochs, seed=options.seed))}
     options.figures.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
-def _tests(squares: Squares, parts: _Numbers, learning: _Numbers) -> dict[str, _Numbers]:
+def _tests(squares: Squares, parts: Numbers, learning: Numbers) -> dict[str, Numbers]:
     """The films that nothing was learnt or chosen from, by set."""
     origins = np.array([film.origin for film in squares.films])
-    tests = {"boxed test": np.flatnonzero(np.isin(parts, _TEST_PARTS))}
-    looked_at = _looked_at(squares)
-    unseen = [n for n in tests["boxed test"] if squares.films[n].group not in looked_at]
-    tests["boxed test, not looked at"] = np.array(unseen, np.int64)
+    tests = {"boxed test": np.flatnonzero(np.isin(parts, TEST_PARTS))}
+    tests[NOT_LOOKED_AT] = not_looked_at(squares.films, tests["boxed test"])
     for origin in ("vuppala val", "vuppala train"):
         numbers = np.setdiff1d(np.flatnonzero(origins == origin), learning)
         if len(numbers):
             tests[origin] = numbers
     return tests
-
-
-def _looked_at(squares: Squares) -> set[str]:
-    """The two fifths of the outlined set that the trials in docs/starter-model.md were compared on."""
-    groups = sorted({film.group for film in squares.films if film.origin == "boxed"})
-    np.random.default_rng(7).shuffle(groups)
-    return {group for place, group in enumerate(groups) if place % 5 <= 1}
-
-
-def _sites(model: keras.Model, squares: Squares, numbers: _Numbers) -> dict[str, Any]:
-    """The pointing game on outlined films: site, Grad-CAM, the centre and a random point."""
-    outlined = [number for number in numbers if squares.films[number].outlines]
-    chosen = squares.take(np.array(outlined, np.int64))
-    size = squares.pictures.shape[1]
-    films = list(chosen.groups)
-    pictures = chosen.pictures.astype(np.float32)
-    site_of = keras.Model(model.input, model.get_layer(SITE).output)
-    cam = GradCam(model)
-    site_maps, cam_maps = [], []
-    for first in range(0, len(films), 32):
-        batch = keras.ops.convert_to_tensor(pictures[first : first + 32])
-        site_maps.append(np.asarray(site_of(batch, training=False))[..., 0])
-        cam_maps.append(np.asarray(cam(batch)[1]))
-    random = np.random.default_rng(0).uniform(0, size, (len(films), 2))
-    points = {
-        "site": largest_places(np.concatenate(site_maps), size),
-        "Grad-CAM": largest_places(np.concatenate(cam_maps), size),
-        "centre": np.full((len(films), 2), size / 2.0),
-        "random": random,
-    }
-    return {name: asdict(hits(point, chosen.sites, films)) for name, point in points.items()}
 
 
 def _say(began: float, words: str) -> None:

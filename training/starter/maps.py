@@ -18,6 +18,7 @@ import tensorflow as tf
 from training.augmentation.config import AugmentationConfig
 from training.augmentation.transforms import draw, matrices
 from training.augmentation.warp import warp
+from training.fit.site import covered_places
 from training.starter.sources import FilmRows, Squares
 
 CUT = "block10_add"
@@ -35,7 +36,6 @@ CHANGES = AugmentationConfig(
     fill="constant",
 )
 _BATCH_SIZE = 32
-_COARSE = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +89,9 @@ def _compiled(lower: keras.Model, *, is_changed: bool) -> Any:
             pull = matrices(draw(CHANGES, shape[0], seed), shape[1], shape[2])
             pictures = _other_exposure(warp(pictures, pull, "constant"), seed + 1)
             sites = warp(sites, pull, "constant")
-        covered = tf.nn.avg_pool2d(tf.cast(sites, tf.float32) / 255.0, _COARSE, _COARSE, "SAME")
+        places = covered_places(sites)
         values = lower(tf.cast(pictures, tf.float32), training=False)
-        return tf.cast(values, tf.float16), tf.cast(tf.minimum(2.0 * covered, 1.0), tf.float16)
+        return tf.cast(values, tf.float16), tf.cast(places, tf.float16)
 
     return run
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
 
 from training.data.dataset import Split
+from training.data.outlines import Corners
+from training.data.outlines_drawing import draw_outlines
+from training.data.outlines_yolo import read_file
 from training.data.scan import scan_folder
 from training.films.film import GreyPixels
 from training.films.preprocessing import Preprocessing
@@ -40,7 +42,7 @@ class SourceFilm:
     label: int
     group: str
     origin: str
-    outlines: tuple[tuple[tuple[float, float], ...], ...] | None
+    outlines: tuple[Corners, ...] | None
 
 
 def boxed_films(folder: Path) -> list[SourceFilm]:
@@ -58,8 +60,8 @@ def boxed_films(folder: Path) -> list[SourceFilm]:
     return films
 
 
-def read_outlines(path: Path) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Read a YOLO text file: one outline a line, a class and its corners, or a box.
+def read_outlines(path: Path) -> tuple[Corners, ...]:
+    """Read a YOLO text file.
 
     Args:
         path: The file; one that is not there outlines nothing.
@@ -69,16 +71,8 @@ def read_outlines(path: Path) -> tuple[tuple[tuple[float, float], ...], ...]:
     """
     if not path.is_file():
         return ()
-    outlines: list[tuple[tuple[float, float], ...]] = []
-    for line in path.read_text("utf-8").splitlines():
-        values = [float(word) for word in line.split()[1:]]
-        if len(values) == 4:
-            x, y, width, height = values
-            left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-            outlines.append(((left, top), (right, top), (right, bottom), (left, bottom)))
-        elif len(values) >= 6:
-            outlines.append(tuple(zip(values[::2], values[1::2], strict=False)))
-    return tuple(outlines)
+    outlines, _ = read_file(path)
+    return tuple(outline.corners for outline in outlines)
 
 
 def vuppala_films(folder: Path) -> list[SourceFilm]:
@@ -159,11 +153,4 @@ def read_squares(films: Sequence[SourceFilm], preprocessing: Preprocessing) -> S
 
 
 def _draw(film: SourceFilm, preprocessing: Preprocessing, shape: tuple[int, ...]) -> GreyPixels:
-    size = preprocessing.size
-    place = preprocessing.placement(shape[0], shape[1])
-    site = Image.new("L", (size, size))
-    pen = ImageDraw.Draw(site)
-    for outline in film.outlines or ():
-        corners = [(place.left + x * place.width, place.top + y * place.height) for x, y in outline]
-        pen.polygon(corners, fill=255)
-    return np.asarray(site)
+    return draw_outlines(film.outlines or (), preprocessing, shape[0], shape[1])

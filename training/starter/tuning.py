@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from training.fit.site import site_losses
 from training.models.heat_map import SITE
 from training.starter.maps import CUT, Maps
 
@@ -99,7 +100,6 @@ def upper_half(model: keras.Model) -> keras.Model:
 
 def _make_step(upper: keras.Model, optimizer: Any, recipe: Recipe) -> Callable[..., Any]:
     entropy = keras.ops.binary_crossentropy
-    extra = recipe.site_positive_weight - 1.0
 
     @functools.partial(tf.function, autograph=False)
     def step(values: Any, labels: Any, sites: Any, outlined: Any, weights: Any) -> Any:
@@ -107,8 +107,7 @@ def _make_step(upper: keras.Model, optimizer: Any, recipe: Recipe) -> Callable[.
         with tf.GradientTape() as tape:
             score, site = upper(tf.cast(values, tf.float32), training=True)
             score_loss = tf.reduce_mean(weights * entropy(smooth, score[:, 0]))
-            places = entropy(sites, tf.cast(site, tf.float32), from_logits=True)
-            each = tf.reduce_mean(places * (1.0 + extra * sites), axis=(1, 2, 3)) * outlined
+            each = site_losses(sites, site, recipe.site_positive_weight) * outlined
             site_loss = tf.reduce_sum(each) / tf.maximum(tf.reduce_sum(outlined), 1.0)
             loss = score_loss + recipe.site_weight * site_loss
         gradients = tape.gradient(loss, upper.trainable_variables)

@@ -3,55 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from training.audit.repairs import Repair
 from training.data.dataset import DataSet
-from training.films.film import GreyPixels
-from xray_desktop.pictures import small_film
+from xray_desktop.film_grid.thumbnails import small_films
 from xray_desktop.state.data_check_state import Checked
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobProgress, JobThread
 
-THUMBNAIL_SIDE = 128
-
-
-@dataclass(frozen=True, eq=False)
-class Thumbnail:
-    """A small film.
-
-    Args:
-        path: The file.
-        pixels: uint8, (height, width).
-    """
-
-    path: Path
-    pixels: GreyPixels
-
 
 class CheckJobs(QObject):
-    """Checks sets, makes repairs and small pictures.
+    """Checks sets and makes repairs; has the small pictures made.
+
+    ``thumbnails`` makes them, those in sight first.
 
     Signals:
         progressed: (films done, of how many).
         checked: ``Checked``.
         failed: The error.
-        picture_ready: ``Thumbnail``.
     """
 
     progressed = Signal(int, int)
     checked = Signal(object)
     failed = Signal(object)
-    picture_ready = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._checks = JobThread("data check", self)
         self._pictures = JobThread("data check pictures", self)
-        for thread in (self._checks, self._pictures):
-            thread.done.connect(self._on_done)
+        self.thumbnails = small_films(self._pictures, self)
+        self._checks.done.connect(self._on_done)
         self._checks.progressed.connect(self._on_progressed)
 
     def check(self, data: DataSet, share: float, seed: int) -> None:
@@ -65,12 +48,6 @@ class CheckJobs(QObject):
     def cancel(self) -> None:
         """Give the check up; nothing is told of it afterwards."""
         self._checks.cancel("check")
-
-    def show(self, paths: tuple[Path, ...]) -> None:
-        """Make small pictures of these files; those asked for before are given up."""
-        self._pictures.cancel_all()
-        for path in paths:
-            self._pictures.submit(path, _thumbnail, path)
 
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
@@ -88,13 +65,9 @@ class CheckJobs(QObject):
     @Slot(object)
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
         if isinstance(outcome, JobFailed):
-            # A film that cannot be read has no picture; the findings say why.
-            if outcome.key == "check":
-                self.failed.emit(outcome.error)
-        elif outcome.key == "check":
-            self.checked.emit(outcome.result)
+            self.failed.emit(outcome.error)
         else:
-            self.picture_ready.emit(outcome.result)
+            self.checked.emit(outcome.result)
 
 
 def _check(
@@ -133,7 +106,3 @@ def _repair(checked: Checked, repairs: tuple[Repair, ...]) -> Checked:
     now = with_repairs(checked.found, repairs)
     keep_audit(checked.path, checked.found, repairs)
     return Checked(checked.path, checked.found, now, repairs)
-
-
-def _thumbnail(path: Path) -> Thumbnail:
-    return Thumbnail(path, small_film(path, THUMBNAIL_SIDE))

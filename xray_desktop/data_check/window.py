@@ -34,7 +34,7 @@ from training.data.dataset import DataSet
 from training.errors import UserError
 from xray_desktop import theme
 from xray_desktop.data_check.films_view import FilmsView
-from xray_desktop.data_check.jobs import CheckJobs, Thumbnail
+from xray_desktop.data_check.jobs import CheckJobs
 from xray_desktop.data_check.left_out import LeftOutList
 from xray_desktop.data_check.repair_bar import RepairBar, button
 from xray_desktop.data_check.split_dialog import ask_split
@@ -122,7 +122,7 @@ class DataCheckWindow(QDialog):
         self._findings.setWordWrap(True)
         self._findings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._findings.setSpacing(3)
-        self.films = FilmsView()
+        self.films = FilmsView(self._jobs.thumbnails)
         self._nothing = QLabel()
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("role", "muted")
@@ -164,7 +164,6 @@ class DataCheckWindow(QDialog):
         self._jobs.progressed.connect(self._on_progressed)
         self._jobs.checked.connect(self._on_checked)
         self._jobs.failed.connect(self._on_failed)
-        self._jobs.picture_ready.connect(self._on_picture)
 
     @property
     def state(self) -> CheckState:
@@ -174,7 +173,8 @@ class DataCheckWindow(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up what is under way."""
         self._jobs.cancel()
-        self._jobs.show(())
+        self.films.stop()
+        self._jobs.thumbnails.want(())
         super().closeEvent(event)
 
     # The check
@@ -277,10 +277,6 @@ class DataCheckWindow(QDialog):
     def _on_activated(self, path: Path) -> None:
         self.films_requested.emit([path])
 
-    @Slot(object)
-    def _on_picture(self, thumbnail: Thumbnail) -> None:
-        self.films.set_picture(thumbnail.path, thumbnail.pixels)
-
     # Showing
 
     def _show_rows(self) -> None:
@@ -310,7 +306,6 @@ class DataCheckWindow(QDialog):
         shown = tuple(path for film in films for path in film)
         now = self._state.now
         self.films.lay_out(films, part_words(now, shown))
-        self._jobs.show(shown)
         checked = self._state.checked is not None
         self._nothing.setText(
             "This finding speaks of the whole set; there are no single films to show."

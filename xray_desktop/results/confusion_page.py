@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 
 from training.evaluation.operating_points import Band
 from xray_desktop import theme
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.results.films_panel import FilmsPanel
 from xray_desktop.results.page import ResultsPage, Row, label
 from xray_desktop.state.results_entries import Cells, cells_of
 from xray_desktop.state.results_state import Offers, ResultsState
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 _MATRIX_PX = 440
 _BANDS = (Band.NEGATIVE, Band.UNSURE, Band.POSITIVE)

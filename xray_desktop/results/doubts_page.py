@@ -6,11 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from xray_desktop import theme
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.results.films_panel import FilmsPanel
 from xray_desktop.results.page import ResultsPage, Row, label
 from xray_desktop.state.results_entries import doubtful
 from xray_desktop.state.results_state import Offers, ResultsState
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 _WHY = (
     "No network that scored a film here has seen it in training. A film far up this list is hard to "

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xray_desktop import theme
-from xray_desktop.results.film_grid import FilmGrid
+from xray_desktop.film_grid.thumbnails import Thumbnails
+from xray_desktop.results.film_grid import EntryGrid
 from xray_desktop.results.page import Row, label
 from xray_desktop.state.results_entries import Entry
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 
 MAX_OPENED = 2000
 """Files handed to the viewer at once."""
@@ -39,7 +39,7 @@ class FilmsPanel(QWidget):
         self._classes = ("", "")
         self._heading = label("", "title")
         self._hint = label("", "muted")
-        self.grid = FilmGrid(name, thumbnails)
+        self.grid = EntryGrid(name, thumbnails)
         self.open_button = QPushButton("Open in &viewer")
         self.open_button.setObjectName(f"{name}Open")
         self.open_button.setIcon(theme.icon("eye"))
@@ -102,7 +102,7 @@ class FilmsPanel(QWidget):
                     f"{entry.score:.6g}",
                     f"{len(entry.paths)}",
                 )
-                for entry in self.grid.entry_model.entries
+                for entry in self.grid.entries
             ),
         ]
 
@@ -110,7 +110,7 @@ class FilmsPanel(QWidget):
     def _on_chosen(self) -> None:
         num = len(self.grid.chosen_entries())
         self.open_button.setText(f"Open {num:,} in &viewer" if num else "Open all in &viewer")
-        self.open_button.setEnabled(bool(self.grid.entry_model.entries))
+        self.open_button.setEnabled(bool(self.grid.entries))
         labels = {entry.label for entry in self.grid.chosen_entries()}
         self.relabel_button.setEnabled(len(labels) == 1)
 
@@ -124,7 +124,7 @@ class FilmsPanel(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        entries = self.grid.chosen_entries() or self.grid.entry_model.entries
+        entries = self.grid.chosen_entries() or self.grid.entries
         paths = [path for entry in entries for path in entry.paths]
         if paths:
             self.viewer_requested.emit(paths[:MAX_OPENED])

@@ -1,4 +1,4 @@
-"""The results window's head: which run, which model on which films, by film or by file, export."""
+"""The results window's head: which run, which model on which films, by film or by file; what next."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from xray_desktop.state.results_state import Offers, ResultsState
 
 
 class HeadBar(QWidget):
-    """Three choices and a button.
+    """Three choices and two buttons.
 
     Signals:
         folder_picked: The folder of a run or cross-validation.
         part_picked: Number of the part.
         unit_picked: ``Unit``.
+        again_asked: Train again was pressed.
         export_asked: Export was pressed.
     """
 
     folder_picked = Signal(object)
     part_picked = Signal(int)
     unit_picked = Signal(object)
+    again_asked = Signal()
     export_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,6 +43,15 @@ class HeadBar(QWidget):
             self.unit_box.addItem(f"by {unit.value}", unit)
         self.unit_box.setToolTip("By film: each film counts once, with the mean of its files")
         self.unit_box.activated.connect(self._on_unit)
+        self.again_button = QPushButton("&Train again…")
+        self.again_button.setObjectName("trainAgainButton")
+        self.again_button.setIcon(theme.icon("train"))
+        self.again_button.setToolTip(
+            "Go to the training tab with this run's films and settings; training goes by the labels "
+            "you changed (Alt+T)"
+        )
+        self.again_button.clicked.connect(self.again_asked)
+        self.again_button.hide()
         self.export_button = QPushButton("&Export CSV…")
         self.export_button.setObjectName("exportButton")
         self.export_button.setIcon(theme.icon("export"))
@@ -52,6 +63,7 @@ class HeadBar(QWidget):
         for box in (self.run_box, self.part_box, self.unit_box):
             layout.addWidget(box)
         layout.addStretch(1)
+        layout.addWidget(self.again_button)
         layout.addWidget(self.export_button)
 
     def show_choices(self, choices: Sequence[tuple[Path, str]]) -> None:
@@ -62,6 +74,10 @@ class HeadBar(QWidget):
         self.run_box.clear()
         for folder, words in choices:
             self.run_box.addItem(words, folder)
+
+    def offer_again(self, offered: bool) -> None:
+        """Show the button that leads to another training, or not."""
+        self.again_button.setVisible(offered)
 
     def show_state(self, state: ResultsState, allowed: Offers, folder: Path | None) -> None:
         """Show what is in sight."""

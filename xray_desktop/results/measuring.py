@@ -21,9 +21,9 @@ from training.evaluation.curves import (
     roc,
     score_histogram,
 )
-from training.evaluation.figures import Interval, wilson
+from training.evaluation.groups import Group, GroupedFilm, groups_of
 from training.evaluation.measurement import Measurement, UnitFigures, measure_fully
-from training.evaluation.operating_points import Band, OperatingPoints
+from training.evaluation.operating_points import OperatingPoints
 from training.evaluation.samples import Sample
 from training.models.card_file import read_card
 from training.report.subject import Part, Subject, read_subject
@@ -66,33 +66,6 @@ class CalibrationView:
     figures_before: UnitFigures
     after: tuple[ReliabilityBin, ...] = ()
     figures_after: UnitFigures | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """The films of one group.
-
-    Args:
-        name: A folder, a file family, a kind of file.
-        num_films: Films of it.
-        num_files: Files of it.
-        right: Films read right.
-        interval: 95 % of the share of films read right (Wilson).
-        found: Positive films found.
-        positives: Positive films.
-        spared: Negative films spared.
-        negatives: Negative films.
-    """
-
-    name: str
-    num_films: int
-    num_files: int
-    right: int
-    interval: Interval
-    found: int
-    positives: int
-    spared: int
-    negatives: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,39 +191,21 @@ def _unit_figures(sample: Sample, threshold: float, unit: Unit) -> UnitFigures:
     return measured.by_film if unit is Unit.FILM else measured.by_file
 
 
-def groups_of(
+def grouped(
     part: Part, group_name: Callable[[Entry], str], points: OperatingPoints
 ) -> tuple[Group, ...]:
-    """How a part's films are read, group by group, the largest group first.
+    """How a part's films are read, group by group.
 
     Args:
         part: Scores.
         group_name: Of a film.
         points: The thresholds; an unsure film is neither found nor spared.
     """
-    found: dict[str, list[Entry]] = {}
-    for entry in entries_of(part, Unit.FILM):
-        found.setdefault(group_name(entry), []).append(entry)
-    groups = [_group(name, films, points) for name, films in found.items()]
-    return tuple(sorted(groups, key=lambda group: (-group.num_films, group.name)))
-
-
-def _group(name: str, films: list[Entry], points: OperatingPoints) -> Group:
-    positives = [film for film in films if film.label]
-    negatives = [film for film in films if not film.label]
-    found = sum(points.band(film.score) is Band.POSITIVE for film in positives)
-    spared = sum(points.band(film.score) is Band.NEGATIVE for film in negatives)
-    return Group(
-        name,
-        len(films),
-        sum(len(film.paths) for film in films),
-        found + spared,
-        wilson(found + spared, len(films)),
-        found,
-        len(positives),
-        spared,
-        len(negatives),
-    )
+    films = [
+        GroupedFilm(group_name(entry), entry.label, entry.score, len(entry.paths))
+        for entry in entries_of(part, Unit.FILM)
+    ]
+    return groups_of(films, points)
 
 
 def compare(folders: Sequence[Path]) -> tuple[Compared, ...]:

@@ -44,10 +44,12 @@ class Relabelling(QObject):
     Signals:
         told: Words to show.
         changed: The folder of films whose data check has changed.
+        again_requested: ``TrainConfig`` of the run, to train it again.
     """
 
     told = Signal(str)
     changed = Signal(object)
+    again_requested = Signal(object)
 
     def __init__(self, jobs: JobThread, panels: Sequence[FilmsPanel], parent: QObject) -> None:
         super().__init__(parent)
@@ -55,9 +57,16 @@ class Relabelling(QObject):
         self._panels = tuple(panels)
         self._state = ResultsState()
         self._made = 0
+        self._root: Path | None = None
         for panel in self._panels:
             panel.relabel_requested.connect(self._on_relabel)
             panel.undo_requested.connect(self._on_undo)
+
+    @property
+    def can_train_again(self) -> bool:
+        """True where labels of the run's own films were changed here."""
+        loaded = self._state.loaded
+        return loaded is not None and self._root == loaded.subject.root
 
     def follow(self, state: ResultsState) -> None:
         """Another run may be in sight."""
@@ -68,8 +77,16 @@ class Relabelling(QObject):
         self._made = self._made + 1 if outcome.can_undo else max(0, self._made - 1)
         for panel in self._panels:
             panel.offer_undo(self._made > 0)
+        self._root = outcome.root if self._made else None
         self.told.emit(outcome.said)
         self.changed.emit(outcome.root)
+
+    @Slot()
+    def ask_again(self) -> None:
+        """Train again was pressed."""
+        loaded = self._state.loaded
+        if loaded is not None:
+            self.again_requested.emit(loaded.subject.config)
 
     @Slot(object)
     def _on_relabel(self, entries: tuple[Entry, ...]) -> None:
@@ -100,7 +117,7 @@ def _relabel(config: TrainConfig, paths: tuple[Path, ...], label: int, name: str
     files = tuple(known[path] for path in paths if path in known)
     change_repairs(path, data, kept, (*repairs_for(data, kept), Relabel(files, label)))
     films = "film is" if len(files) == 1 else "films are"
-    said = f"{len(files):,} {films} labelled “{name}” in the data check now. Train again to use it."
+    said = f"{len(files):,} {films} labelled “{name}” in the data check now. Training goes by it."
     return Relabelled(data.root, said, can_undo=True)
 
 

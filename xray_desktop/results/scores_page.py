@@ -9,15 +9,29 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.wording import group_rows
 from xray_desktop import theme
-from xray_desktop.results.measuring import CurveViews, Group, groups_of
+from xray_desktop.results.measuring import CurveViews, grouped
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
 from xray_desktop.results.plots import HistogramPlot
 from xray_desktop.results.points_panel import thresholds_of
 from xray_desktop.state.results_entries import Entry
 from xray_desktop.state.results_state import Offers, ResultsState
 
-_GROUPINGS = ("folder", "file family", "kind of file", "copies of a film")
+_GROUPINGS = (
+    "folder",
+    "body region",
+    "view",
+    "file family",
+    "kind of file",
+    "copies of a film",
+)
+
+# Where films say what they are grouped by.
+_SOURCES = {
+    "body region": "Regions are those that DICOM films record and that names of files and folders tell.",
+    "view": "Views are those that DICOM films record.",
+}
 
 
 class ScoresPage(ResultsPage):
@@ -62,7 +76,7 @@ class ScoresPage(ResultsPage):
         points = state.shown_points
         self.plot.show_limits(thresholds_of(points))
         name = _GROUPINGS[self.group_box.currentIndex()]
-        groups = groups_of(state.shown, _namer(name, state.loaded.subject.root), points)
+        groups = grouped(state.shown, _namer(name, state.loaded.subject.root), points)
         few = frozenset(
             (row, column)
             for row, group in enumerate(groups)
@@ -70,11 +84,12 @@ class ScoresPage(ResultsPage):
             for column in (1, 3)
         )
         self.table.show_rows(group_rows(groups), few)
+        unrecorded = "" if _SOURCES.get(name) is None else f" {_SOURCES[name]}"
         unsure = " Unsure films are neither." if points.has_unsure_band else ""
         self._note.setText(
             f"Found: of “{state.classes[1]}”; spared: of “{state.classes[0]}”.{unsure} Red: fewer than "
             f"{FEW_FILMS} films, which say little. Differences between "
-            "many groups arise by chance too."
+            f"many groups arise by chance too.{unrecorded}"
         )
 
     @Slot(int)
@@ -87,33 +102,6 @@ class ScoresPage(ResultsPage):
     def rows(self) -> list[Row]:
         """The groups."""
         return self.table.rows()
-
-
-def group_rows(groups: tuple[Group, ...]) -> list[Row]:
-    """Groups as rows, the head first."""
-    rows: list[Row] = [
-        (
-            "group",
-            "films",
-            "files",
-            "read right, 95 %",
-            "found",
-            "spared",
-        )
-    ]
-    for group in groups:
-        low, high = 100 * group.interval.low, 100 * group.interval.high
-        rows.append(
-            (
-                group.name,
-                f"{group.num_films:,}",
-                f"{group.num_files:,}",
-                f"{100 * group.right / group.num_films:.0f} % ({low:.0f} to {high:.0f})",
-                f"{group.found:,} of {group.positives:,}",
-                f"{group.spared:,} of {group.negatives:,}",
-            )
-        )
-    return rows
 
 
 def _namer(grouping: str, root: Path) -> Callable[[Entry], str]:
@@ -134,4 +122,11 @@ def _namer(grouping: str, root: Path) -> Callable[[Entry], str]:
             return "one file"
         return "2 to 10 files" if num <= 10 else "more than 10 files"
 
-    return dict(zip(_GROUPINGS, (folder, family, kind, copies), strict=True))[grouping]
+    def region(entry: Entry) -> str:
+        return entry.region
+
+    def view(entry: Entry) -> str:
+        return entry.view
+
+    namers = (folder, region, view, family, kind, copies)
+    return dict(zip(_GROUPINGS, namers, strict=True))[grouping]

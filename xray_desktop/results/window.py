@@ -23,6 +23,7 @@ from training.errors import UserError
 from training.evaluation.operating_points import Target
 from training.models.card import ModelCard
 from xray_desktop import theme
+from xray_desktop.film_grid.thumbnails import small_films
 from xray_desktop.results import measuring
 from xray_desktop.results.calibration_page import CalibrationPage
 from xray_desktop.results.choices import Choice, list_choices
@@ -39,11 +40,10 @@ from xray_desktop.results.page import ResultsPage, label
 from xray_desktop.results.place import keep_place, restore_place
 from xray_desktop.results.relabelling import Relabelling
 from xray_desktop.results.scores_page import ScoresPage
+from xray_desktop.results.told_line import ToldLine
 from xray_desktop.settings import Settings
 from xray_desktop.state.results_entries import Unit
 from xray_desktop.state.results_state import Page, ResultsState, offers, worth_words
-from xray_desktop.viewer_tab.engine import Engine
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _LIST_PX = 168
@@ -60,12 +60,14 @@ class ResultsWindow(QWidget):
         films_requested: (list of films, model file or None) to be opened in the viewer.
         model_changed: A model file whose card was changed.
         labels_changed: The folder of films whose data check was changed.
+        training_requested: ``TrainConfig`` of the run, to train again with new labels.
         became_idle: After ``shut_down``: no thread of it runs any more.
     """
 
     films_requested = Signal(object, object)
     model_changed = Signal(object)
     labels_changed = Signal(object)
+    training_requested = Signal(object)
     became_idle = Signal()
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
@@ -81,7 +83,7 @@ class ResultsWindow(QWidget):
         self._pictures = JobThread("results pictures", self)
         self._jobs.done.connect(self._on_done)
         self._choosing = Choosing(self._jobs)
-        self._thumbnails = Thumbnails(Engine(), self._pictures, self)
+        self._thumbnails = small_films(self._pictures, self)
         self.ask_target: Callable[[QWidget, str], Path | None] = ask_target
         self._make_pages()
         panels = (self.confusion.films, self.doubts.films)
@@ -144,8 +146,7 @@ class ResultsWindow(QWidget):
         }
 
     def _build(self) -> None:
-        self._worth = label("", "muted")
-        self._worth.setObjectName("resultsWorth")
+        self.told = ToldLine()
         self.pages_list = QListWidget()
         self.pages_list.setObjectName("resultsPages")
         self.pages_list.setAccessibleName("Views of the results")
@@ -166,7 +167,7 @@ class ResultsWindow(QWidget):
         layout.setContentsMargins(theme.SPACE_3, theme.SPACE_3, theme.SPACE_3, theme.SPACE_3)
         layout.setSpacing(theme.SPACE_2)
         layout.addWidget(self.head)
-        layout.addWidget(self._worth)
+        layout.addWidget(self.told)
         layout.addLayout(body, 1)
         self.setMinimumSize(1000, 600)
         self.pages_list.setCurrentRow(0)
@@ -177,8 +178,10 @@ class ResultsWindow(QWidget):
         self.head.folder_picked.connect(self._on_folder)
         self.head.part_picked.connect(self._on_part)
         self.head.unit_picked.connect(self._on_unit)
+        self.head.again_asked.connect(self._relabelling.ask_again)
+        self._relabelling.again_requested.connect(self.training_requested)
         self.head.export_asked.connect(self._on_export)
-        self._relabelling.told.connect(self._say)
+        self._relabelling.told.connect(self.told.say)
         self._relabelling.changed.connect(self.labels_changed)
         self.confusion.viewer_requested.connect(self._on_viewer)
         self.doubts.viewer_requested.connect(self._on_viewer)
@@ -215,9 +218,9 @@ class ResultsWindow(QWidget):
         state = self.state
         allowed = offers(state)
         self.head.show_state(state, allowed, self._folder)
+        self.head.offer_again(self._relabelling.can_train_again)
         words, is_warning = worth_words(state)
-        self._worth.setText(words)
-        self._worth.setStyleSheet(f"color: {theme.ERROR if is_warning else theme.TEXT_MUTED}")
+        self.told.say(words, theme.ERROR if is_warning else theme.TEXT_MUTED)
         if state.loaded is None:
             self._empty.setText(
                 state.working or state.problem or "Pick a run above, or train one first."
@@ -298,8 +301,8 @@ class ResultsWindow(QWidget):
     def _on_viewer(self, paths: list[Path]) -> None:
         there = [path for path in paths if path.is_file()]
         if not there:
-            self._worth.setText("These films are not where they were when the run was made.")
-            self._worth.setStyleSheet(f"color: {theme.ERROR}")
+            words = "These films are not where they were when the run was made."
+            self.told.say(words, theme.ERROR)
             return
         self.films_requested.emit(there, self.state.model)
 
@@ -312,7 +315,7 @@ class ResultsWindow(QWidget):
         try:
             self._put(self._choosing.by_target(self.state, number, target, share))
         except UserError as error:
-            self._say(f"{error.what} {error.advice}".strip())
+            self.told.say(f"{error.what} {error.advice}".strip())
 
     @Slot(bool)
     def _on_bands(self, two: bool) -> None:
@@ -342,12 +345,7 @@ class ResultsWindow(QWidget):
         name = f"{self._folder.name if self._folder else 'results'} {self.page.value}.csv"
         target = self.ask_target(self, name)
         if target is not None:
-            self._say(export_rows(target, self._pages[self.page].rows()))
-
-    @Slot(str)
-    def _say(self, words: str) -> None:
-        self._worth.setText(words)
-        self._worth.setStyleSheet(f"color: {theme.TEXT}")
+            self.told.say(export_rows(target, self._pages[self.page].rows()))
 
     # What the workers bring
 
@@ -378,6 +376,7 @@ class ResultsWindow(QWidget):
                 self._on_card(*result)
             case "relabel":
                 self._relabelling.done(result)
+                self.head.offer_again(self._relabelling.can_train_again)
 
     def _on_failed(self, failed: JobFailed) -> None:
         known = isinstance(failed.error, UserError)
@@ -388,7 +387,7 @@ class ResultsWindow(QWidget):
             self.compare.words.setText(why)
         else:
             self._put(self.state)
-            self._say(why)
+            self.told.say(why)
 
     def _on_card(self, model: Path, kind: str, card: ModelCard, said: str) -> None:
         self._put(self.state.with_card(kind, card, said))

@@ -19,6 +19,7 @@ COLUMNS = (
     "mark_y",
     "mark_width",
     "mark_height",
+    "mark_frame",
     "seconds",
     "answer_seen",
     "model",
@@ -52,6 +53,7 @@ def _row(verdict: Verdict, is_current: bool) -> tuple[str, ...]:
         _yes(is_current),
         verdict.note,
         *([f"{value:.1f}" for value in place] or [""] * 4),
+        str(mark.frame + 1) if mark else "",
         f"{verdict.seconds:.1f}",
         _yes(verdict.score_seen),
         *(

@@ -53,7 +53,12 @@ _FIRST: Migration = (
     "CREATE INDEX verdict_by_film ON verdict (film_id, reader, id)",
 )
 
-# Who wrote it, for an older program that has to refuse it. One row.
-_SECOND: Migration = ("CREATE TABLE program (version TEXT NOT NULL) STRICT",)
+# A file may hold several frames; a mark lies on one of them, from 0.
+_MARK_FRAME: Migration = (
+    "ALTER TABLE verdict ADD COLUMN mark_frame INTEGER NOT NULL DEFAULT 0 CHECK (mark_frame >= 0)",
+)
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _SECOND)
+# Who wrote it, for an older program that has to refuse it. One row.
+_PROGRAM: Migration = ("CREATE TABLE program (version TEXT NOT NULL) STRICT",)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _MARK_FRAME, _PROGRAM)

@@ -21,13 +21,13 @@ from xray_desktop.review.verdicts import Mark, ModelAnswer, Opinion, Verdict
 
 _ALL = """
     SELECT film.sha256, file_name, opinion, reader, note, mark_x, mark_y, mark_width, mark_height,
-           seconds, score_seen, model, score, threshold, model_opinion, given_at, token
+           mark_frame, seconds, score_seen, model, score, threshold, model_opinion, given_at, token
     FROM verdict JOIN film ON film.id = verdict.film_id
     ORDER BY verdict.id
 """
 _OF_FILM = """
     SELECT film.sha256, file_name, opinion, reader, note, mark_x, mark_y, mark_width, mark_height,
-           seconds, score_seen, model, score, threshold, model_opinion, given_at, token
+           mark_frame, seconds, score_seen, model, score, threshold, model_opinion, given_at, token
     FROM verdict JOIN film ON film.id = verdict.film_id
     WHERE film.sha256 = ?
     ORDER BY verdict.id
@@ -40,10 +40,10 @@ _BY_PLACE = """
 _ADD = """
     INSERT INTO verdict (
         token, film_id, file_name, reader, given_at, opinion, note,
-        mark_x, mark_y, mark_width, mark_height,
+        mark_x, mark_y, mark_width, mark_height, mark_frame,
         seconds, score_seen, model, score, threshold, model_opinion
     )
-    VALUES (?, (SELECT id FROM film WHERE sha256 = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, (SELECT id FROM film WHERE sha256 = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (token) DO NOTHING
 """
 _PLACE = """
@@ -195,6 +195,7 @@ def _answer_values(answer: ModelAnswer | None) -> tuple[str | float | None, ...]
 def _values(verdict: Verdict) -> tuple[str | float | int | None, ...]:
     mark = verdict.mark
     place = (mark.x, mark.y, mark.width, mark.height) if mark else (None,) * 4
+    frame = mark.frame if mark else 0
     return (
         verdict.token,
         verdict.film,
@@ -204,6 +205,7 @@ def _values(verdict: Verdict) -> tuple[str | float | int | None, ...]:
         verdict.opinion.value,
         stored_text(verdict.note),
         *place,
+        frame,
         verdict.seconds,
         int(verdict.score_seen),
         *_answer_values(verdict.answer),
@@ -211,15 +213,15 @@ def _values(verdict: Verdict) -> tuple[str | float | int | None, ...]:
 
 
 def _verdict(row: Sequence[Any]) -> Verdict:
-    film, file_name, opinion, reader, note, x, y, width, height, seconds, seen = row[:11]
-    model, score, threshold, model_opinion, given_at, token = row[11:]
+    film, file_name, opinion, reader, note, x, y, width, height, frame, seconds, seen = row[:12]
+    model, score, threshold, model_opinion, given_at, token = row[12:]
     return Verdict(
         film,
         file_name,
         Opinion(opinion),
         reader,
         note,
-        Mark(x, y, width, height) if x is not None else None,
+        Mark(x, y, width, height, frame) if x is not None else None,
         seconds,
         bool(seen),
         ModelAnswer(model, score, threshold, Opinion(model_opinion)) if model is not None else None,

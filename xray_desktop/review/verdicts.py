@@ -25,12 +25,14 @@ class Mark:
         y: Top edge, likewise.
         width: Of a box; 0 for a point.
         height: Likewise.
+        frame: On which of the file's frames it lies, from 0.
     """
 
     x: float
     y: float
     width: float = 0.0
     height: float = 0.0
+    frame: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from training.films.film import Spacing
+from training.films.film import FilmKey, Spacing
 from xray_desktop.state.measurements import Measurement
 
 Drawn = tuple[Measurement, ...]
@@ -36,23 +35,23 @@ def _joined(sheet: Sheet, kept: Sheet) -> Sheet:
 
 
 class MeasureBook:
-    """Measurements by film. GUI thread only.
+    """Measurements by film; the frames of a file are films of their own. GUI thread only.
 
     ``selected`` is the number of the selected one of the film in sight, or None.
     """
 
     def __init__(self) -> None:
-        self._films: dict[Path, _History] = {}
-        self._film: Path | None = None
+        self._films: dict[FilmKey, _History] = {}
+        self._film: FilmKey | None = None
         self.selected: int | None = None
 
-    def turn_to(self, film: Path | None) -> None:
+    def turn_to(self, film: FilmKey | None) -> None:
         """Another film is in sight: its measurements, and none of them selected."""
         if film != self._film:
             self._film, self.selected = film, None
 
     @property
-    def film(self) -> Path | None:
+    def film(self) -> FilmKey | None:
         """The film in sight."""
         return self._film
 
@@ -76,17 +75,17 @@ class MeasureBook:
         """True where a change taken back can be made again."""
         return bool(self._history.future)
 
-    def calibration_of(self, film: Path) -> Spacing | None:
+    def calibration_of(self, film: FilmKey) -> Spacing | None:
         """A film's millimetres by a known length, or None where none was given."""
         history = self._films.get(film)
         return history.now.calibration if history else None
 
-    def sheet_of(self, film: Path) -> Sheet:
+    def sheet_of(self, film: FilmKey) -> Sheet:
         """All that is on a film; an empty sheet where it was never drawn on."""
         history = self._films.get(film)
         return history.now if history else Sheet()
 
-    def put_kept(self, film: Path, kept: Sheet) -> None:
+    def put_kept(self, film: FilmKey, kept: Sheet) -> None:
         """What was kept of a film was read: it joins what may have been drawn meanwhile.
 
         Behind it, so that no number changes; it is nothing that can be undone.
@@ -98,7 +97,7 @@ class MeasureBook:
         history.past = [_joined(sheet, kept) for sheet in history.past]
         history.future = [_joined(sheet, kept) for sheet in history.future]
 
-    def take_over(self, film: Path, kept: Sheet) -> None:
+    def take_over(self, film: FilmKey, kept: Sheet) -> None:
         """Another copy of the film was drawn on: the same is here now, and can be undone."""
         history = self._films.setdefault(film, _History())
         history.past.append(history.now)

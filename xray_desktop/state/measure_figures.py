@@ -45,8 +45,13 @@ def source_words(spacing: Spacing) -> str:
     return "" if spacing.source == "calibrated" else f" {spacing.source}"
 
 
+def in_mm(spacing: Spacing | None) -> bool:
+    """True where lengths are millimetres; else they are widths of a pixel."""
+    return spacing is not None and spacing.in_mm
+
+
 def length(start: Point, end: Point, spacing: Spacing | None) -> float:
-    """The distance of two points of the film: mm, or pixels without spacing."""
+    """The distance of two points of the film: mm, or pixels where millimetres are not known."""
     return math.hypot(*_along(start, end, spacing))
 
 
@@ -65,7 +70,7 @@ def angle(measurement: Measurement, spacing: Spacing | None) -> float:
 
 
 def area(measurement: Measurement, spacing: Spacing | None) -> float:
-    """Of a rectangle or ellipse: mm², or square pixels without spacing."""
+    """Of a rectangle or ellipse: mm², or pixels where millimetres are not known."""
     left, top, right, bottom = measurement.box
     across, down = _along((left, top), (right, bottom), spacing)
     return across * down * (math.pi / 4.0 if measurement.kind is Kind.ELLIPSE else 1.0)
@@ -76,7 +81,8 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
 
     Args:
         measurement: The region, in film pixels.
-        pixels: float32, (height, width), in modality units. Only the region's part is read.
+        pixels: float32, (height, width), in modality units; pixels that are no number (padding,
+            ``Film.counted``) do not count. Only the region's part is read.
     """
     height, width = pixels.shape
     left, top, right, bottom = measurement.box
@@ -85,7 +91,7 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
     if first_row >= end_row or first >= end:
         return None
     # Distances from one of the values, so that squares of large values lose no digits.
-    middle = float(pixels[(first_row + end_row) // 2, (first + end) // 2])
+    middle = float(np.nan_to_num(pixels[(first_row + end_row) // 2, (first + end) // 2]))
     count, total, squares, low, high = 0, 0.0, 0.0, math.inf, -math.inf
     for row in range(first_row, end_row, _BLOCK_ROWS):
         rows = slice(row, min(row + _BLOCK_ROWS, end_row))
@@ -96,6 +102,7 @@ def statistics(measurement: Measurement, pixels: FloatPixels) -> Statistics | No
             across = ((2.0 * x - left - right) / max(right - left, 1e-9)) ** 2
             down = ((2.0 * y - top - bottom) / max(bottom - top, 1e-9)) ** 2
             block = block[across <= 1.0 - down[:, np.newaxis]]
+        block = block[~np.isnan(block)]
         if block.size == 0:
             continue
         low, high = min(low, float(block.min())), max(high, float(block.max()))
@@ -124,14 +131,15 @@ def label(
         return ()
     if measurement.kind in NOTES:
         return tuple(textwrap.wrap(measurement.text, _LETTERS_A_LINE))
+    source = source_words(spacing) if spacing else ""
     if measurement.kind is Kind.LENGTH:
         size = length(measurement.points[0], measurement.points[1], spacing)
-        return (f"{size:,.1f} mm{source_words(spacing)}" if spacing else f"{size:,.1f} px",)
+        return (f"{size:,.1f} mm{source}" if in_mm(spacing) else f"{size:,.1f} px",)
     if measurement.kind not in REGIONS:
         name = "Cobb " if measurement.kind is Kind.COBB else ""
         return (f"{name}{angle(measurement, spacing):.1f}°",)
     size = area(measurement, spacing)
-    shown = f"area {size:,.1f} mm²{source_words(spacing)}" if spacing else f"area {size:,.0f} px²"
+    shown = f"area {size:,.1f} mm²{source}" if in_mm(spacing) else f"area {size:,.0f} px²"
     if pixels is None:
         return (shown, "values when you let go")
     found = statistics(measurement, pixels)

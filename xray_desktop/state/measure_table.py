@@ -8,13 +8,16 @@ from typing import Any
 
 from training.films.film import FloatPixels, Spacing
 from xray_desktop.state.measure_book import Sheet
-from xray_desktop.state.measure_figures import angle, area, length, statistics
+from xray_desktop.state.measure_figures import angle, area, in_mm, length, statistics
 from xray_desktop.state.measurements import NOTES, Kind, Measurement, num_points
 
-VERSION = 1
+VERSION = 2
+"""The newest that is read: 1 has one sheet, 2 has further ones for further frames."""
+
 COLUMNS = (
     "film",
     "file_name",
+    "frame",
     "changed_at",
     "number",
     "kind",
@@ -46,10 +49,10 @@ def figures_of(
         return {}
     if measurement.kind in (Kind.ANGLE, Kind.COBB):
         return {"value": angle(measurement, spacing), "unit": "degrees"}
-    source = {"millimetres": spacing.source} if spacing else {}
+    source = {"millimetres": spacing.source} if spacing and spacing.in_mm else {}
     if measurement.kind is Kind.LENGTH:
         size = length(measurement.points[0], measurement.points[1], spacing)
-        return {"value": size, "unit": "mm" if spacing else "px", **source}
+        return {"value": size, "unit": "mm" if in_mm(spacing) else "px", **source}
     size = area(measurement, spacing)
     found = statistics(measurement, pixels) if pixels is not None else None
     values = (
@@ -63,7 +66,7 @@ def figures_of(
         if found
         else {}
     )
-    return {"value": size, "unit": "mm2" if spacing else "px2", **source, **values}
+    return {"value": size, "unit": "mm2" if in_mm(spacing) else "px2", **source, **values}
 
 
 def as_values(sheet: Sheet, spacing: Spacing | None, pixels: FloatPixels | None) -> dict[str, Any]:
@@ -128,6 +131,21 @@ def _positive(value: object) -> float:
     return number
 
 
+def sheets_of(values: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    """The parts of a film's file, by frame from 0; each as ``as_values`` made it.
+
+    Raises:
+        ValueError: They are none.
+    """
+    try:
+        further = {int(frame) - 1: part for frame, part in values.get("frames", {}).items()}
+    except (TypeError, AttributeError) as error:
+        raise ValueError("no frames") from error
+    if any(frame < 1 for frame in further):
+        raise ValueError("no frames")
+    return {0: values, **further}
+
+
 def rows_of(kept: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     """A heading and one row a measurement.
 
@@ -137,11 +155,12 @@ def rows_of(kept: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [COLUMNS]
     for film in kept:
         head = {name: film[name] for name in ("film", "file_name", "changed_at")}
-        for number, one in enumerate(film["measurements"], 1):
-            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in one["points"])
-            known = {**head, **one["figures"], "number": number, "points": points}
-            known |= {"kind": one["kind"], "text": one["text"]}
-            rows.append(tuple(_cell(known.get(column, "")) for column in COLUMNS))
+        for frame, part in sorted(sheets_of(film).items()):
+            for number, one in enumerate(part["measurements"], 1):
+                points = " ".join(f"{x:.1f},{y:.1f}" for x, y in one["points"])
+                known = {**head, **one["figures"], "number": number, "points": points}
+                known |= {"frame": frame + 1, "kind": one["kind"], "text": one["text"]}
+                rows.append(tuple(_cell(known.get(column, "")) for column in COLUMNS))
     return rows
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from training.evaluation.figures import Interval, wilson
+from training.evaluation.groups import NOT_RECORDED, one_name
 from training.evaluation.operating_points import Band, OperatingPoints
 from training.fit.run_folder import FileScore
 from training.report.subject import Part
@@ -30,6 +31,8 @@ class Entry:
         label: 1 for the positive class, 0 for the other.
         score: As the network gives it, 0-1; of a film the mean over its files.
         paths: All its files, the worst first.
+        region: Part of the body it shows, or "not recorded".
+        view: DICOM View Position, or "not recorded".
     """
 
     path: Path
@@ -37,6 +40,8 @@ class Entry:
     label: int
     score: float
     paths: tuple[Path, ...]
+    region: str = NOT_RECORDED
+    view: str = NOT_RECORDED
 
     @property
     def agreement(self) -> float:
@@ -79,7 +84,15 @@ def entries_of(part: Part, unit: Unit) -> tuple[Entry, ...]:
     """
     if unit is Unit.FILE:
         found = [
-            Entry(file.path, file.path.name, file.label, file.score, (file.path,))
+            Entry(
+                file.path,
+                file.path.name,
+                file.label,
+                file.score,
+                (file.path,),
+                one_name({file.region}),
+                one_name({file.view}),
+            )
             for file in part.files
         ]
     else:
@@ -144,4 +157,12 @@ def _film(files: list[FileScore]) -> Entry:
     label = files[0].label
     worst = sorted(files, key=lambda file: file.score if label else 1.0 - file.score)
     score = sum(file.score for file in files) / len(files)
-    return Entry(worst[0].path, files[0].film, label, score, tuple(file.path for file in worst))
+    return Entry(
+        worst[0].path,
+        files[0].film,
+        label,
+        score,
+        tuple(file.path for file in worst),
+        one_name({file.region for file in files}),
+        one_name({file.view for file in files}),
+    )

@@ -139,6 +139,7 @@ class TrainingState:
         message: What the message bar says, or None.
         settings_problem: Why these settings cannot be used, or empty.
         crossval: The cross-validation under way or shown, or None; it takes the place of a run.
+        is_exporting: A model is being written for other programs.
     """
 
     data: DataSet | None = None
@@ -156,6 +157,7 @@ class TrainingState:
     message: Message | None = None
     settings_problem: str = ""
     crossval: CrossValState | None = None
+    is_exporting: bool = False
 
     @property
     def is_training(self) -> bool:
@@ -319,6 +321,7 @@ class Controls:
         open_viewer: Open films of the shown run in the viewer with its best model.
         show_folder: Show the shown run's folder.
         report: Write a report of the run or cross-validation that is shown.
+        export: Write a model of the shown run for other programs.
         results: Look at it in the results window.
         train_hint: What Train will do, or why it cannot; empty while training.
     """
@@ -335,6 +338,7 @@ class Controls:
     open_viewer: bool
     show_folder: bool
     report: bool
+    export: bool
     results: bool
     train_hint: str
 
@@ -343,7 +347,7 @@ def controls(state: TrainingState) -> Controls:
     """Every enabled flag of the tab, from the facts alone."""
     idle = not state.is_training
     free = idle and state.work is None
-    run = state.run
+    run, crossval = state.run, state.crossval
     return Controls(
         train=free and not state.settings_problem,
         cross_validate=free and not state.settings_problem and state.data is not None,
@@ -355,16 +359,12 @@ def controls(state: TrainingState) -> Controls:
         preview=free and state.data is not None,
         reopen=idle,
         open_viewer=idle and run is not None and run.best is not None,
-        show_folder=idle and (run is not None or _crossval_folder(state) is not None),
+        show_folder=idle and (run is not None or bool(crossval and crossval.folder)),
         report=idle and _can_report(state),
-        # Reading takes the processor for a second only, so also while another run trains.
-        results=_can_report(state),
+        export=idle and run is not None and run.best is not None and not state.is_exporting,
+        results=_can_report(state),  # Takes a second only, so also while another run trains.
         train_hint=_train_hint(state),
     )
-
-
-def _crossval_folder(state: TrainingState) -> Path | None:
-    return state.crossval.folder if state.crossval is not None else None
 
 
 def _can_report(state: TrainingState) -> bool:

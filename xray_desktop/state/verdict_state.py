@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from training.data.classes import known_label
-from training.models.card import ModelCard
-from training.models.prediction import Band, Prediction
+from training.models.prediction import Prediction
+from training.sharing.facts import ModelSaid, model_name
 from xray_desktop.review.store import current_of
 from xray_desktop.review.verdicts import Mark, ModelAnswer, Opinion, Verdict
 
@@ -192,20 +191,5 @@ def answer_as_stored(prediction: Prediction, path: Path) -> ModelAnswer:
         prediction: Of the film in sight.
         path: The model's file; only its name is taken, where the card has none.
     """
-    card = prediction.card
-    return ModelAnswer(
-        _model_name(card, path), prediction.score, prediction.threshold, _opinion(prediction)
-    )
-
-
-def _model_name(card: ModelCard, path: Path) -> str:
-    return ", ".join(part for part in (card.run_id, card.kind) if part) or path.name
-
-
-def _opinion(prediction: Prediction) -> Opinion:
-    if prediction.band is Band.UNSURE:
-        return Opinion.UNSURE
-    is_positive = prediction.band is Band.POSITIVE
-    # A set may have been trained with the films without a fracture as its positive class.
-    speaks_of_fracture = known_label(prediction.card.classes[1]) != 0
-    return Opinion.FRACTURE if is_positive == speaks_of_fracture else Opinion.NO_FRACTURE
+    said = ModelSaid.of(prediction, model_name(prediction.card, path.name))
+    return ModelAnswer(said.model, said.score, said.threshold, Opinion(said.opinion))

@@ -10,8 +10,58 @@ from typing import Any
 
 from training.fit.run_folder import ModelResult, Run
 from training.models.card import ModelCard
-from training.models.prediction import Band, Prediction
+from training.models.prediction import Band, MapKind, Prediction
 from training.models.starter import STARTER
+from training.sharing.facts import stated_limits as stated_limits
+
+LEGEND = "where the network looked, not where the fracture is"
+MAP_NAMES = {
+    MapKind.SITE: "Likely site",
+    MapKind.FOR: "Where it looked",
+    MapKind.AGAINST: "What spoke against",
+}
+"""The model's maps in words for the window."""
+
+_SHORT_NAMES = {
+    MapKind.SITE: "where a fracture most likely lies",
+    MapKind.FOR: "where it looked, not where it is",
+    MapKind.AGAINST: "what spoke against",
+}
+
+
+def map_words(prediction: Prediction, kind: MapKind, *, short: bool = False) -> str:
+    """What one of a prediction's maps shows, or why there is nothing to see, for the legend.
+
+    Args:
+        prediction: With its maps.
+        kind: Which.
+        short: For a narrow view.
+    """
+    card, shown = prediction.card, prediction.map_of(kind)
+    if kind is MapKind.SITE and shown is None:
+        return f'The model says "{prediction.word}": it shows no site.'
+    if shown is None or shown.is_empty:
+        way = "against" if kind is MapKind.AGAINST else "for"
+        return f'The heat map is empty: nothing spoke {way} "{card.classes[1]}".'
+    if short:
+        return _SHORT_NAMES[kind]
+    if kind is MapKind.SITE and card.site is not None:
+        near, centre = 100 * card.site.near, 100 * card.site.centre
+        return (
+            f"likely site: near the fracture in {near:.0f} of 100 films (centre guess {centre:.0f})"
+        )
+    if kind is MapKind.AGAINST:
+        return f'where the network looked and saw no "{card.classes[1]}"'
+    return LEGEND
+
+
+def map_facts(card: ModelCard | None, kind: MapKind) -> str:
+    """What a model's map is worth, in full, for the panel."""
+    if kind is MapKind.SITE and card is not None and card.site is not None:
+        return f"Where a fracture most likely lies, if there is one. {card.site.words}"
+    if kind is MapKind.AGAINST and card is not None:
+        return f'It shows where the network looked and saw no "{card.classes[1]}".'
+    return f"It shows {LEGEND}."
 
 
 @dataclass(frozen=True)
@@ -84,14 +134,6 @@ def answer_of(prediction: Prediction) -> Answer:
     return Answer(word, _ICONS[band], band)
 
 
-def stated_limits(card: ModelCard) -> tuple[float, ...]:
-    """The threshold, or both with an unsure band between, on the scale of stated scores."""
-    points = card.points
-    if points is None or points.high is None or not points.has_unsure_band:
-        return (card.stated_threshold,)
-    return tuple(float(card.stated(point.threshold)) for point in (points.low, points.high))
-
-
 def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
     """A model's facts as (name, value) pairs in plain words; unknown ones are left out."""
     facts = [
@@ -101,10 +143,24 @@ def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ),
         ("Says", f"{card.classes[1]} or {card.classes[0]}"),
         ("Trained on", _trained_on(card)),
-        ("Validation", _accuracy(card.figures)),
+        # The starter model chose nothing on the films that its figure is of.
+        ("Held-out" if card.kind == "starter" else "Validation", _accuracy(card.figures)),
+        ("Mind", _flattered(card)),
+        ("Cannot", "" if card.refuses else "tell films unlike those that it learnt from"),
+        ("Learnt from", "; ".join(card.learnt_sets)),
         ("Input", _input(card)),
     ]
     return tuple((name, value) for name, value in facts if value)
+
+
+def _flattered(card: ModelCard) -> str:
+    if not card.known_to_start:
+        return ""
+    files = "file is" if card.known_to_start == 1 else "files are"
+    return (
+        f"{card.known_to_start:,} validation {files} among those that its start, the starter model, "
+        "learnt from: these figures flatter it."
+    )
 
 
 def _trained_on(card: ModelCard) -> str:

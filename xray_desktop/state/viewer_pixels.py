@@ -15,8 +15,11 @@ from training.films.film import FloatPixels, GreyPixels, Window
 
 Indices = npt.NDArray[np.uint16]
 
-_SMALLEST_SIDE = 256
+SMALLEST_SIDE = 256
+"""The pyramid ends with the level whose longer side is no longer than this."""
+
 _NUM_INDICES = 2**16
+_SMALLEST_SPAN = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +99,15 @@ def indexed(pixels: FloatPixels) -> IndexedPixels:
     # +0.5 and cutting rounds faster than rint, and no value is below zero here.
     scaled += np.float32(0.5)
     levels = [np.minimum(scaled, _NUM_INDICES - 1).astype(np.uint16)]
-    while max(levels[-1].shape) > _SMALLEST_SIDE:
+    while max(levels[-1].shape) > SMALLEST_SIDE:
         levels.append(_half(levels[-1]))
     return IndexedPixels(tuple(levels), low, step, high)
 
 
 def _step(pixels: FloatPixels, low: float, high: float) -> float:
     span = high - low
-    if span <= 0.0:
+    if span <= _SMALLEST_SPAN:
+        # Blank, or so near to it that its values cannot be told apart.
         return 1.0
     is_whole = low.is_integer() and bool(np.array_equal(np.rint(pixels), pixels))
     if not is_whole or span > _NUM_INDICES - 1:

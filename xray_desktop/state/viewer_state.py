@@ -9,17 +9,23 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-import numpy as np
-
-from training.films.film import Film, GreyPixels, Spacing, Window
+from training.films.film import Film, Spacing, Window
 from training.models.card import ModelCard
-from training.models.prediction import Prediction, Variant
+from training.models.prediction import MapKind, Prediction, Refusal, Variant
 from xray_desktop.state import hidden_identity
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
-from xray_desktop.state.viewer_geometry import Orientation
-from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
+from xray_desktop.state.viewer_models import MAP_NAMES
+from xray_desktop.state.viewer_picture import (
+    LoadedFilm,
+    Look,
+    Picture,
+    are_alike,
+    square_picture,
+)
 from xray_desktop.state.work_list import WorkList
+
+__all__ = ["Beside", "Enabled", "LoadedFilm", "Look", "Picture", "Showing", "ViewerState"]
 
 
 class Showing(StrEnum):
@@ -28,57 +34,6 @@ class Showing(StrEnum):
     FILM = "film"
     NETWORK_INPUT = "what the network sees"
     VARIANT = "variant"
-
-
-@dataclass(frozen=True, eq=False)
-class LoadedFilm:
-    """A film read and made ready for drawing, in a worker."""
-
-    film: Film
-    pixels: IndexedPixels
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the reader has set a picture.
-
-    Args:
-        window: What is drawn between black and white.
-        inverted: The reader's own inversion, on top of the film's polarity.
-        orientation: Turns and mirroring.
-        gamma: Grey of the screen = grey of the window to the power of 1 / gamma, above 0.
-            Above 1 the dark parts become lighter.
-    """
-
-    window: Window
-    inverted: bool = False
-    orientation: Orientation = field(default_factory=Orientation)
-    gamma: float = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """Anything the film view can show.
-
-    Args:
-        pixels: Ready for drawing.
-        own_window: The window it came with.
-        low_is_white: Its polarity (MONOCHROME1), before the reader's inversion.
-        spacing: Millimetres per pixel, or None.
-        lines: What its corner says of it: name, place in the list.
-        size: "2500 x 2000 px, 12 bit".
-        banner: Said above a picture that is no film ("Variant: rotated +15°"), or empty.
-        is_quiet: True to leave corners and scale bar out: they stand on the same film beside it.
-    """
-
-    pixels: IndexedPixels
-    own_window: Window
-    low_is_white: bool = False
-    spacing: Spacing | None = None
-    lines: tuple[str, ...] = ()
-    size: str = ""
-    banner: str = ""
-    is_quiet: bool = False
 
 
 @dataclass
@@ -124,6 +79,12 @@ class Enabled:
     variants: bool
     information: bool
     compare: bool
+    share_list: bool
+    share_scores: bool
+    share_result: bool
+    planes: bool
+    frames: bool
+    stack: bool
 
 
 @dataclass
@@ -149,6 +110,9 @@ class ViewerState:
     hide_identity: bool = False
     overlay_on: bool = False
     opacity: float = 0.5
+    planes_on: bool = False
+    map_wanted: MapKind = MapKind.FOR
+    tells_unlike: bool = False
     variants_open: bool = False
     variants: tuple[Variant, ...] = ()
     variant: int | None = None
@@ -162,15 +126,16 @@ class ViewerState:
     def swap_films(self, films: tuple[Path, ...], index: int, loaded: LoadedFilm) -> None:
         """Put a staged list in place of the old one, with its first readable film in sight."""
         self.films = films
+        self.planes_on = False
         self.beside.close()
         self.unreadable = {path: why for path, why in self.unreadable.items() if path in films}
         self.show_film(index, loaded)
 
     def reorder(self, films: tuple[Path, ...]) -> None:
-        """Sort the list anew; what is in sight and what is asked for stay.
+        """Sort or filter the list anew; what is in sight and what is asked for stay.
 
         Args:
-            films: The same films in another order.
+            films: Those in ``held`` and any others that were opened.
         """
         place = {path: index for index, path in enumerate(films)}
         if self.shown is not None:
@@ -179,13 +144,21 @@ class ViewerState:
             self.wanted = place[self.films[self.wanted]]
         self.films = films
 
+    @property
+    def held(self) -> frozenset[Path]:
+        """The films that stay in the list whatever is filtered: in sight, beside, asked for."""
+        indices = {index for index in (self.shown, self.wanted) if index is not None}
+        beside = self.beside
+        others = [beside.film.film.path] if beside.film else []
+        return frozenset([*(self.films[i] for i in indices), *others])
+
     def show_film(self, index: int, loaded: LoadedFilm) -> None:
         """A film was read: it is the one in sight, as recorded, with nothing laid over it.
 
         With ``keep_window`` the last film's window and gamma stay, where the values of both mean alike.
         """
         look = Look(loaded.film.window)
-        if self.keep_window and self.loaded and self.look and _alike(self.loaded, loaded):
+        if self.keep_window and self.loaded and self.look and are_alike(self.loaded, loaded):
             look = replace(look, window=self.look.window, gamma=self.look.gamma)
         self.shown = self.wanted = index
         self.unreadable.pop(self.films[index], None)
@@ -196,11 +169,28 @@ class ViewerState:
         self.overlay_on = self.beside.heat_map = False
         self.forget_answers()
 
+    def show_frame(self, loaded: LoadedFilm) -> None:
+        """Another frame of the film in sight: looked at as before, with nothing laid over it.
+
+        A frame has a window of its own where its file says so; one that the reader has set stays.
+        """
+        if self.loaded is not None and self.look is not None:
+            is_own = self.look.window == self.loaded.film.window
+            window = loaded.film.window if is_own else self.look.window
+            self.look = replace(self.look, window=window)
+        self.loaded = loaded
+        self.showing = Showing.FILM
+        self.overlay_on = self.beside.heat_map = False
+        self.forget_answers()
+
     def refuse_film(self, path: Path, why: str) -> None:
         """A film cannot be read: remember why, and keep what is in sight."""
         self.unreadable[path] = why
         if self.wanted is not None and self.films[self.wanted] == path:
             self.wanted = self.shown
+
+    def _copies(self) -> tuple[Path, ...]:
+        return self.work.stacks.of(self.films[self.shown]) if self.shown is not None else ()
 
     def step(self, step: int) -> int | None:
         """The film ``step`` further in the list, past those that cannot be read; None at its end."""
@@ -236,6 +226,7 @@ class ViewerState:
     def forget_answers(self) -> None:
         """What was said of another film, or by another model, no longer holds."""
         self.prediction = None
+        self.tells_unlike = False
         self.forget_variants()
 
     def forget_variants(self) -> None:
@@ -264,28 +255,52 @@ class ViewerState:
 
     @property
     def spacing(self) -> Spacing | None:
-        """The film's millimetres: as calibrated by hand, else as its file knows them."""
-        if self.film is None:
-            return None
-        return self.measures.calibration_of(self.film.path) or self.film.spacing
+        """What distances go by: as calibrated by hand, else as the file knows (``Film.scale``)."""
+        return None if self.film is None else self._scale_of(self.film)
+
+    def _scale_of(self, film: Film) -> Spacing | None:
+        return self.measures.calibration_of(film.key) or film.scale
 
     @property
     def told(self) -> Prediction | None:
-        """The model's answer as far as it may be in sight: not before a blind reader's verdict."""
-        return None if self.verdicts.hides_model else self.prediction
+        """The model's answer as far as it may be in sight.
+
+        Not before a blind reader's verdict, and not where it should not be asked.
+        """
+        return None if self.verdicts.hides_model or self.refusal else self.prediction
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why the model gives no answer to the film in sight, unless the reader wants one all the same."""
+        refusal = self.prediction.refusal if self.prediction is not None else None
+        if refusal is None or (self.tells_unlike and not refusal.is_no_radiograph):
+            return None
+        return refusal
+
+    @property
+    def maps(self) -> tuple[MapKind, ...]:
+        """The maps that the model in use has: a site only where its rate beats a guess."""
+        site = self.card.site if self.card is not None else None
+        known = (MapKind.SITE,) if site is not None and site.beats_the_centre else ()
+        return (*known, MapKind.FOR, MapKind.AGAINST)
+
+    @property
+    def map_shown(self) -> MapKind:
+        """The map that the reader wants, as far as the model has it."""
+        return self.map_wanted if self.map_wanted in self.maps else MapKind.FOR
 
     def picture(self) -> Picture | None:
         """What fills the view: the film, the network's input or a variant."""
         if self.loaded is None or self.shown is None:
             return None
         film = self.loaded.film
-        lines = (self.name_of(film.path), f"{self.shown + 1} / {len(self.films)}")
+        lines = (self.name_of(film.path), f"{self.shown + 1:,} / {len(self.films):,}")
         if self.showing is Showing.VARIANT and self.variant is not None:
             variant = self.variants[self.variant]
-            return _square(variant.picture, lines, f"Variant: {variant.name}")
+            return square_picture(variant.picture, lines, f"Variant: {variant.name}")
         if self.showing is Showing.NETWORK_INPUT and self.card is not None:
             seen = self.card.preprocessing.apply(film.grey())
-            return _square(seen, lines, "What the network sees")
+            return square_picture(seen, lines, "What the network sees")
         return self._film_picture(self.loaded, lines)
 
     def picture_beside(self) -> Picture | None:
@@ -307,8 +322,18 @@ class ViewerState:
         name = "" if self.beside.film is None else self.name_of(self.beside.film.film.path)
         return (
             f"Verdict and model: {self.name_of(self.film.path)}",
-            f"Beside: {'heat map' if self.beside.heat_map else name}",
+            f"Beside: {MAP_NAMES[self.map_shown].lower() if self.beside.heat_map else name}",
         )
+
+    @property
+    def _is_dicom(self) -> bool:
+        return self.film is not None and self.film.format == "DICOM"
+
+    @property
+    def _has_planes(self) -> bool:
+        """True where the file of a film in sight draws over it."""
+        films = (self.loaded, self.beside.film)
+        return any(film is not None and film.overlay is not None for film in films)
 
     @property
     def wants_heat_map(self) -> bool:
@@ -318,8 +343,24 @@ class ViewerState:
     def _film_picture(self, loaded: LoadedFilm, lines: tuple[str, ...]) -> Picture:
         film = loaded.film
         size = f"{film.width} x {film.height} px, {film.bits} bit"
-        spacing = self.measures.calibration_of(film.path) or film.spacing
-        return Picture(loaded.pixels, film.window, film.inverted, spacing, lines, size)
+        overlay = loaded.overlay if self.planes_on else None
+        if film.num_frames > 1:
+            lines = (*lines, f"frame {film.frame + 1} of {film.num_frames}")
+        if loaded.overlay is not None:
+            lines = (
+                *lines,
+                "overlay of the file shown" if overlay else "overlay of the file hidden",
+            )
+        return Picture(
+            loaded.pixels,
+            film.window,
+            film.inverted,
+            self._scale_of(film),
+            loaded.padding,
+            overlay,
+            lines,
+            size,
+        )
 
     def picture_look(self) -> Look | None:
         """How that picture is drawn: only the film itself can be windowed and turned."""
@@ -331,7 +372,7 @@ class ViewerState:
         """The one place that decides what can be used."""
         has_film = self.loaded is not None
         has_answer = has_film and self.card is not None
-        may_tell = has_answer and not self.verdicts.hides_model
+        may_tell = has_answer and not self.verdicts.hides_model and self.refusal is None
         return Enabled(
             film_tools=has_film and self.showing is Showing.FILM,
             zoom=has_film,
@@ -343,16 +384,10 @@ class ViewerState:
             variants=has_film,
             information=has_film,
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
+            share_list=bool(self.films),
+            share_scores=bool(self.films) and self.card is not None,
+            share_result=self.told is not None and has_film and self._is_dicom,
+            planes=self._has_planes and self.showing is Showing.FILM,
+            frames=self.film is not None and self.film.num_frames > 1,
+            stack=self.work.stacked and self.film is not None and bool(self._copies()),
         )
-
-
-def _alike(first: LoadedFilm, second: LoadedFilm) -> bool:
-    """True where one film's window suits the other: a 12-bit window draws an 8-bit film black."""
-    one, other = first.film, second.film
-    return (one.format, one.bits) == (other.format, other.bits)
-
-
-def _square(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Picture:
-    pixels = indexed(grey.astype(np.float32))
-    size = f"{grey.shape[1]} x {grey.shape[0]} px"
-    return Picture(pixels, Window.between(0.0, 255.0), lines=lines, size=size, banner=banner)

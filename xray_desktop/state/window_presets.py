@@ -39,7 +39,7 @@ def preset_window(loaded: LoadedFilm, index: int) -> Window:
     if index == 0:
         return film.window
     if index == 1:
-        return replace(percentile_window(film.pixels), name="automatic")
+        return replace(percentile_window(film.pixels, film.padding), name="automatic")
     if index == 2:
         low, high = loaded.pixels.offset, loaded.pixels.highest
         # A blank film still needs a width.

@@ -213,7 +213,7 @@ def _with_check(scanned: DataSet, share: float, seed: int) -> FoundFilms:
     except UserError as error:
         log.warning("a data check cannot be used and is left alone: %s", type(error).__name__)
         return FoundFilms(scanned, scanned)
-    words = tuple(found.words for found in check.findings)
+    words = tuple(found.words for found in check.told)
     return FoundFilms(scanned, replace(data, warnings=words), path)
 
 

@@ -244,6 +244,9 @@ class DataPanel(QFrame):
 
 
 def counts_line(data: DataSet) -> str:
-    """Files of each split: "8,863 train · 600 validation"."""
+    """Files of each split, and with outlines: "8,863 train · 600 validation · outlines: 812 films"."""
     parts = [f"{data.count(split):,} {split.value}" for split in Split if data.count(split)]
+    if data.outlines.num_outlined:
+        num = data.outlines.num_outlined
+        parts.append(f"outlines: {num:,} {'film' if num == 1 else 'films'}")
     return " · ".join(parts)

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from training.data.dataset import DataSet
+from training.fit.config import TrainConfig
 from xray_desktop import paths
 from xray_desktop.data_check.jobs import CheckJobs
 from xray_desktop.data_check.window import DataCheckWindow
 from xray_desktop.settings import Settings
+from xray_desktop.state.training_state import Message
 from xray_desktop.training_tab import dialogs
 from xray_desktop.training_tab.data_jobs import DataJobs, FoundFilms, Picture
 from xray_desktop.training_tab.data_panel import MAX_THUMBNAILS, DataPanel
@@ -56,6 +58,8 @@ class FilmsControl(QObject):
         self._settings = settings
         self._window = parent
         self._checks = CheckJobs(self)
+        # Told once the films being read are there.
+        self._said: Message | None = None
         self.choose_folder: Callable[[QWidget, Path | None], Path | None] = dialogs.choose_folder
         panel.folder_entered.connect(self.open_folder)
         panel.choose_requested.connect(self._on_choose)
@@ -75,8 +79,29 @@ class FilmsControl(QObject):
             self._store.say("A run trains just now.", "Choose other films when it has ended.")
             return
         self._store.put(state.reading(f"Looking through {folder.name or folder}"))
+        self._said = None
         config = self._settings_panel.config()
         self._jobs.read_folder(folder, config.validation_share, config.seed)
+
+    def prepare_again(self, config: TrainConfig) -> None:
+        """Have everything ready to train once more, with a run's settings and its folder of films.
+
+        Train is left to the user: a training may take hours, and a run may be under way.
+
+        Args:
+            config: The run's settings.
+        """
+        if self._store.state.is_training:
+            self._store.say("A run trains just now.", "Train again when it has ended.")
+            return
+        self._settings_panel.show_config(config)
+        said = Message(
+            "The run's films and settings are here again, with the labels you changed.",
+            "Press Train or Cross-validate.",
+            is_error=False,
+        )
+        self.open_folder(config.data)
+        self._said = said
 
     @Slot(object)
     def read_again(self, root: Path) -> None:
@@ -88,6 +113,7 @@ class FilmsControl(QObject):
     @Slot()
     def use_sample_set(self) -> None:
         """Draw the sample set where it is not there yet, and read it."""
+        self._said = None
         self._store.put(self._store.state.reading("Preparing the sample set"))
         config = self._settings_panel.config()
         folder = paths.sample_set_folder()
@@ -117,7 +143,9 @@ class FilmsControl(QObject):
         stale = self._check_window()
         if stale is not None:
             stale.close()
-        self._store.put(self._store.state.with_data(data, found.scanned, found.check))
+        state = self._store.state.with_data(data, found.scanned, found.check)
+        self._store.put(state.with_message(self._said))
+        self._said = None
         self._settings.data_folder = data.root
         self._jobs.show_pictures(data, MAX_THUMBNAILS)
         self.films_chosen.emit()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from training.fit.events import Phase
-from xray_desktop import theme
+from xray_desktop import keys, theme
 from xray_desktop.state.training_eta import time_left_words
 from xray_desktop.state.training_state import Controls, Outcome, Progress, Stage, TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
@@ -57,7 +57,7 @@ class ProgressPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.train_button = self._button(
-            "trainButton", "Train", "train", "F5", "Start a run with these films and settings"
+            "trainButton", "Train", "train", "train", "Start a run with these films and settings"
         )
         self.train_button.setProperty("role", "primary")
         self.train_button.setIcon(theme.icon("train", theme.ON_ACCENT))
@@ -66,13 +66,13 @@ class ProgressPanel(QFrame):
             "crossvalButton",
             "Cross-validate…",
             "refresh",
-            "F7",
+            "crossval",
             "Train once for each part of the films and test each network on the part it has not seen",
         )
         self.crossval_button.clicked.connect(self.crossval_requested)
-        self.stop_button = self._button("stopButton", _STOP, "stop", "F6", _STOP_TIP)
+        self.stop_button = self._button("stopButton", _STOP, "stop", "stop", _STOP_TIP)
         self.stop_button.clicked.connect(self.stop_requested)
-        self.cancel_button = self._button("cancelButton", _CANCEL, "cancel", "F8", _CANCEL_TIP)
+        self.cancel_button = self._button("cancelButton", _CANCEL, "cancel", "cancel", _CANCEL_TIP)
         self.cancel_button.clicked.connect(self.cancel_requested)
         self._steps = QLabel()
         self._steps.setObjectName("phaseLabel")
@@ -92,12 +92,11 @@ class ProgressPanel(QFrame):
         self.bar.setFormat("")
         self._arrange()
 
-    def _button(self, name: str, text: str, icon: str, key: str, tip: str) -> QPushButton:
+    def _button(self, name: str, text: str, icon: str, key_name: str, tip: str) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
         button.setIcon(theme.icon(icon))
-        button.setShortcut(key)
-        button.setToolTip(f"{tip} ({key})")
+        keys.give(button, f"training.{key_name}", tip)
         return button
 
     def _figure(self, name: str, width: int, meaning: str) -> QLabel:
@@ -165,10 +164,9 @@ class ProgressPanel(QFrame):
         self.stop_button.setText(_STOP_FOLD if by_fold else _STOP)
         self.cancel_button.setText(_CANCEL_FOLD if by_fold else _CANCEL)
         # A new text takes the key away.
-        self.stop_button.setShortcut("F6")
-        self.cancel_button.setShortcut("F8")
-        self.stop_button.setToolTip(f"{_STOP_FOLD_TIP if by_fold else _STOP_TIP} (F6)")
-        self.cancel_button.setToolTip(f"{_CANCEL_FOLD_TIP if by_fold else _CANCEL_TIP} (F8)")
+        keys.give(self.stop_button, "training.stop", _STOP_FOLD_TIP if by_fold else _STOP_TIP)
+        cancel_tip = _CANCEL_FOLD_TIP if by_fold else _CANCEL_TIP
+        keys.give(self.cancel_button, "training.cancel", cancel_tip)
 
     def show_share(self, share: float | None, seconds_left: float | None) -> None:
         """Show how much of the run is done.

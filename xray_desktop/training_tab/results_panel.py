@@ -13,8 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from training.evaluation.figures import FEW_FILMS, Figures
-from training.fit.run_folder import ModelResult, Run, RunStatus
-from xray_desktop import theme
+from training.evaluation.pointing import site_words
+from training.fit.run_folder import ModelResult, Run, RunStatus, known_words
+from xray_desktop import keys, theme
 from xray_desktop.state.results_state import Page
 from xray_desktop.state.training_run_curves import run_moment
 from xray_desktop.state.training_state import Controls, TrainingState
@@ -23,6 +24,7 @@ from xray_desktop.training_tab.fitted_table import FittedTable
 from xray_desktop.training_tab.results_buttons import ResultsButtons
 
 _NONE = "–"
+_HIT = "A hit lies on the outline or within 15 pixels (of 224) of it; validation films."
 _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.CALIBRATION, Page.COMPARE)
 
 
@@ -33,12 +35,14 @@ class ResultsPanel(QFrame):
         viewer_requested: Open in viewer was pressed.
         folder_requested: Show run folder was pressed.
         report_requested: Report was pressed.
+        export_requested: Export was pressed.
         page_requested: ``Page`` of the results window.
     """
 
     viewer_requested = Signal()
     folder_requested = Signal()
     report_requested = Signal()
+    export_requested = Signal()
     page_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,20 +54,34 @@ class ResultsPanel(QFrame):
         self._title.setProperty("role", "title")
         self._worth = ElidedLabel(num_lines=2)
         self._worth.setObjectName("worthLabel")
+        self._site = ElidedLabel()
+        self._site.setObjectName("siteLabel")
+        self._site.setProperty("role", "muted")
+        self._site.setAccessibleDescription(_HIT)
         self.viewer_button = self._button(
             "openViewerButton", "&Open in viewer", "eye", "Look at these films with the best model"
         )
         self.viewer_button.clicked.connect(self.viewer_requested)
         self.folder_button = self._button(
-            "showFolderButton", "Show &run folder", "folder", "Models, history and figures on disk"
+            "showFolderButton", "&Run folder", "folder", "Models, history and figures on disk"
         )
         self.folder_button.clicked.connect(self.folder_requested)
         self.report_button = QPushButton("Report…")
         self.report_button.setObjectName("reportButton")
         self.report_button.setIcon(theme.icon("report"))
-        self.report_button.setShortcut("F9")
-        self.report_button.setToolTip("Write all of it into one file, HTML or PDF (F9)")
+        keys.give(
+            self.report_button, "training.report", "Write all of it into one file, HTML or PDF"
+        )
         self.report_button.clicked.connect(self.report_requested)
+        self.export_button = QPushButton("Export…")
+        self.export_button.setObjectName("exportButton")
+        self.export_button.setIcon(theme.icon("export"))
+        keys.give(
+            self.export_button,
+            "training.export",
+            "Write a model for other programs: ONNX, LiteRT, SavedModel",
+        )
+        self.export_button.clicked.connect(self.export_requested)
         self.pages = ResultsButtons("results", _PAGES)
         self.pages.page_requested.connect(self.page_requested)
         self.table = FittedTable(
@@ -90,6 +108,7 @@ class ResultsPanel(QFrame):
         top.addWidget(self.viewer_button)
         top.addWidget(self.folder_button)
         top.addWidget(self.report_button)
+        top.addWidget(self.export_button)
         tables = QHBoxLayout()
         tables.setSpacing(theme.SPACE_3)
         tables.addWidget(self.table, 1)
@@ -99,6 +118,7 @@ class ResultsPanel(QFrame):
         layout.setSpacing(theme.SPACE_1)
         layout.addLayout(top)
         layout.addLayout(tables)
+        layout.addWidget(self._site)
         bottom = QHBoxLayout()
         bottom.setSpacing(theme.SPACE_3)
         bottom.addWidget(self._worth, 1)
@@ -110,6 +130,7 @@ class ResultsPanel(QFrame):
         self.viewer_button.setEnabled(allowed.open_viewer)
         self.folder_button.setEnabled(allowed.show_folder)
         self.report_button.setEnabled(allowed.report)
+        self.export_button.setEnabled(allowed.export)
         self.pages.setEnabled(allowed.results)
         if state.run is not self._run:
             self._run = state.run
@@ -178,12 +199,18 @@ class ResultsPanel(QFrame):
         text, colour = "", theme.TEXT_MUTED
         if run is not None and run.status is RunStatus.FAILED:
             text, colour = f"This run failed. {run.failure}", theme.ERROR
+        elif run is not None and result and run.known_to_start:
+            text = known_words(run.known_to_start, result.validation.num_files)
+            colour = theme.WARNING
         elif result:
             text, colour = worth_words(result.validation)
         elif run is not None:
             text = "This run has no measured models."
         self._worth.setText(text)
         self._worth.setStyleSheet(f"color: {colour}")
+        words = site_words(run.site) if run is not None else ""
+        self._site.setText(words)
+        self._site.setVisible(bool(words))
 
     @Slot()
     def clear(self) -> None:

@@ -31,6 +31,7 @@ from xray_desktop.training_tab.crossval_panel import CrossValPanel
 from xray_desktop.training_tab.curves_panel import CurvesPanel
 from xray_desktop.training_tab.data_jobs import DataJobs, validation_films
 from xray_desktop.training_tab.data_panel import DataPanel
+from xray_desktop.training_tab.export_control import ExportControl
 from xray_desktop.training_tab.films_control import FilmsControl
 from xray_desktop.training_tab.message_bar import MessageBar
 from xray_desktop.training_tab.preview_control import PreviewControl
@@ -93,6 +94,7 @@ class TrainingTab(QWidget):
         self.run = RunControl(self._store, self.curves_panel, train, clock, self)
         self.crossval = CrossValControl(self._store, self.settings_panel, self.run, self)
         self.report = ReportControl(self._store, self)
+        self.export = ExportControl(self._store, self)
         self.ask_close: Callable[[QWidget, bool], dialogs.CloseChoice] = dialogs.ask_close
         self.ask_close_crossval = dialogs.ask_close_crossval
         self._connect()
@@ -145,6 +147,7 @@ class TrainingTab(QWidget):
         for panel in (self.results_panel, self.crossval_panel):
             panel.report_requested.connect(self.report.request)
             panel.page_requested.connect(self._on_page_requested)
+        self.results_panel.export_requested.connect(self.export.request)
         self.crossval_panel.folder_requested.connect(self._on_folder_requested)
         self.run.ended.connect(self._on_run_ended)
         self.run.thread_ended.connect(self._on_thread_ended)
@@ -205,6 +208,7 @@ class TrainingTab(QWidget):
         self.films.shut_down()
         self.crossval.shut_down()
         self.report.shut_down()
+        self.export.shut_down()
         self.run.shut_down()
 
     def _restore_settings(self) -> None:

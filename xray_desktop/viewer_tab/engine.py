@@ -7,7 +7,7 @@ inside them, so opening the window loads neither pydicom nor TensorFlow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,11 @@ import numpy as np
 from PIL import Image
 
 from training.augmentation.config import AugmentationConfig
-from training.films.film import Film, GreyPixels
+from training.films.film import Film, FloatPixels, GreyPixels
 from training.films.preprocessing import Preprocessing
 from training.models.card import ModelCard
-from training.models.prediction import Prediction, Variant
+from training.models.prediction import Prediction, Refusal, Variant
+from xray_desktop.state.viewer_bitmap import bitmap
 from xray_desktop.state.viewer_pixels import indexed
 from xray_desktop.state.viewer_state import LoadedFilm
 from xray_desktop.workers.smooth_import import import_tensorflow
@@ -40,11 +41,20 @@ class FilmReader(Protocol):
     ) -> tuple[Variant, ...]:
         """A film's variants, scored."""
 
+    def has_learnt(self, film: Path) -> bool:
+        """True where it is known to have learnt from a file."""
+
 
 def _read_film(path: Path) -> Film:
     from training.films.reader import read_film
 
     return read_film(path)
+
+
+def _read_frame(path: Path, frame: int) -> Film:
+    from training.films.reader import read_film
+
+    return read_film(path, frame)
 
 
 def _read_grey(path: Path) -> GreyPixels:
@@ -82,6 +92,7 @@ class Engine:
 
     Args:
         read_film: As ``training.films.reader.read_film``.
+        read_frame: The same, of one of several frames, from 0.
         read_grey: As ``training.films.reader.read_grey``.
         sniff: As ``training.films.reader.sniff``.
         load_predictor: As ``training.models.predictor.Predictor``.
@@ -89,6 +100,7 @@ class Engine:
     """
 
     read_film: Callable[[Path], Film] = _read_film
+    read_frame: Callable[[Path, int], Film] = _read_frame
     read_grey: Callable[[Path], GreyPixels] = _read_grey
     sniff: Callable[[Path], str | None] = _sniff
     load_predictor: Callable[[Path], FilmReader] = _load_predictor
@@ -103,8 +115,30 @@ def load_film(read_film: Callable[[Path], Film], path: Path) -> LoadedFilm:
     Raises:
         FilmError: It cannot be read.
     """
-    film = read_film(path)
-    return LoadedFilm(film, indexed(film.pixels))
+    return _made_ready(read_film(path))
+
+
+def load_frame(read_frame: Callable[[Path, int], Film], path: Path, frame: int) -> LoadedFilm:
+    """As ``load_film``, one of several frames. Film worker.
+
+    Raises:
+        FilmError: It cannot be read.
+    """
+    return _made_ready(read_frame(path, frame))
+
+
+def _made_ready(film: Film) -> LoadedFilm:
+    pixels = indexed(_without_padding(film))
+    return LoadedFilm(film, pixels, bitmap(film.padding), bitmap(film.overlay))
+
+
+def _without_padding(film: Film) -> FloatPixels:
+    """The film's values with padding as dark as the darkest of the rest, so that no edge shines."""
+    if film.padding is None:
+        return film.pixels
+    inside = film.pixels[~film.padding]
+    darkest = inside.max() if film.inverted else inside.min()
+    return np.where(film.padding, darkest, film.pixels)
 
 
 def make_thumbnail(read_grey: Callable[[Path], GreyPixels], path: Path) -> GreyPixels:
@@ -119,6 +153,59 @@ def make_thumbnail(read_grey: Callable[[Path], GreyPixels], path: Path) -> GreyP
     picture = Image.fromarray(read_grey(path))
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return np.array(picture)
+
+
+def _doubted(
+    reader: FilmReader, prediction: Prediction, path: Path, grey: GreyPixels
+) -> Prediction:
+    """The prediction with what the film's file says against it."""
+    from training.films.oddity import oddity_of
+
+    oddity = oddity_of(path, grey)
+    refusal = Refusal(oddity) if oddity else prediction.refusal
+    return replace(prediction, refusal=refusal, is_learnt=reader.has_learnt(path))
+
+
+@dataclass(frozen=True, eq=False)
+class NearPicture:
+    """A training film that looks like the film in sight.
+
+    Args:
+        picture: uint8, (height, width), small.
+        label: 0 or 1.
+        word: Its class.
+        name: Its file's name.
+    """
+
+    picture: GreyPixels
+    label: int
+    word: str
+    name: str
+
+
+def near_pictures(engine: Engine, model: Path, prediction: Prediction) -> tuple[NearPicture, ...]:
+    """The training films most like a film, as far as the run's folder of films is still there.
+
+    Args:
+        engine: Where films come from.
+        model: The model's file, in its run's folder.
+        prediction: Of the film.
+    """
+    from training.errors import UserError
+    from training.fit.run_folder import read_run
+
+    found = []
+    try:
+        data = read_run(model.parent).config.data.absolute()
+        for near in prediction.near:
+            path = data / near.name
+            small = make_thumbnail(engine.read_grey, path)
+            word = prediction.card.classes[near.label]
+            found.append(NearPicture(small, near.label, word, path.name))
+    except UserError:
+        # Moved or deleted since: what a part of them would show is not the nearest.
+        return ()
+    return tuple(found)
 
 
 class ModelRoom:
@@ -160,7 +247,8 @@ class ModelRoom:
         Raises:
             UserError: The model can no longer be loaded, or has no heat map.
         """
-        return self._reader_of(path).predict(film.grey(), heat_map=heat_map)
+        reader, grey = self._reader_of(path), film.grey()
+        return _doubted(reader, reader.predict(grey, heat_map=heat_map), film.path, grey)
 
     def score(self, path: Path, film: Path) -> Prediction:
         """Score a film of the list that is not in sight.
@@ -169,7 +257,8 @@ class ModelRoom:
             FilmError: The film cannot be read.
             UserError: The model can no longer be loaded.
         """
-        return self._reader_of(path).predict(self._engine.read_grey(film))
+        reader, grey = self._reader_of(path), self._engine.read_grey(film)
+        return _doubted(reader, reader.predict(grey), film, grey)
 
     def variants(
         self, path: Path | None, film: Film, config: AugmentationConfig, count: int, seed: int

@@ -6,51 +6,51 @@ which renders them. Films, thumbnails and the model have one worker thread each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from training.fit.run_folder import Run
 from xray_desktop import paths
+from xray_desktop.film_grid.thumbnails import Thumbnails
 from xray_desktop.review.store import VerdictStore
 from xray_desktop.settings import Settings
-from xray_desktop.state import hidden_identity
+from xray_desktop.state.list_filter import ListFilter
 from xray_desktop.state.measure_store import MeasureStore
 from xray_desktop.state.viewer_state import LoadedFilm, ViewerState
 from xray_desktop.viewer_tab.answer.prediction_panel import WIDTH_PX, PredictionPanel
 from xray_desktop.viewer_tab.answer.reading import ModelReading
 from xray_desktop.viewer_tab.answer.second_reader import SecondReader
 from xray_desktop.viewer_tab.answer.variants_strip import VariantsStrip
-from xray_desktop.viewer_tab.engine import Engine
+from xray_desktop.viewer_tab.engine import Engine, make_thumbnail
 from xray_desktop.viewer_tab.film.comparing import Comparing
 from xray_desktop.viewer_tab.film.film_facts import FilmFacts
 from xray_desktop.viewer_tab.film.film_view import FilmView
+from xray_desktop.viewer_tab.film.frames import FrameTurning
 from xray_desktop.viewer_tab.film.loupe import Loupe
 from xray_desktop.viewer_tab.film.saved_picture import SavedPicture
 from xray_desktop.viewer_tab.film.viewing import FilmViewing
-from xray_desktop.viewer_tab.layout import lay_out, list_footer
+from xray_desktop.viewer_tab.layout import TabLayout, list_footer
 from xray_desktop.viewer_tab.listing.film_chooser import FilmChooser
 from xray_desktop.viewer_tab.listing.film_list import FilmList
 from xray_desktop.viewer_tab.listing.film_loader import FilmLoader, Opened
-from xray_desktop.viewer_tab.listing.thumbnails import Thumbnails
-from xray_desktop.viewer_tab.listing.work_list import WorkListBar, WorkListing
+from xray_desktop.viewer_tab.listing.work_list import WorkListing
+from xray_desktop.viewer_tab.listing.work_list_bar import WorkListBar
 from xray_desktop.viewer_tab.measure.keeping import Keeping
 from xray_desktop.viewer_tab.measure.measuring import Measuring
-from xray_desktop.viewer_tab.message_bar import Kind, MessageBar
+from xray_desktop.viewer_tab.message_bar import MessageBar
+from xray_desktop.viewer_tab.opening import OpeningMessages, notes_of
+from xray_desktop.viewer_tab.sharing.sharing import Sharing
 from xray_desktop.viewer_tab.tools import ToolRow
 from xray_desktop.viewer_tab.verdict.mark_layer import MarkLayer
 from xray_desktop.viewer_tab.verdict.verdict_figures import VerdictFigures
 from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
 from xray_desktop.viewer_tab.verdict.verdicts import ReaderVerdicts
 from xray_desktop.workers.jobs import JobThread
-
-# Quicker than this, saying "Opening..." would only flicker.
-_SLOW_MS = 300
-# In place of messages that name files, while names are hidden.
-_NOT_OPENED = "Nothing could be opened. Show names again to read why."
-_LEFT_OUT = "Some files are no films or cannot be read. Show names again to see which."
 
 
 class ViewerTab(QWidget):
@@ -79,15 +79,15 @@ class ViewerTab(QWidget):
         super().__init__(parent)
         engine = engine or Engine()
         self.state = ViewerState()
+        self._settings = settings
         self._threads = tuple(
             JobThread(name, self)
-            for name in ("films", "thumbnails", "predictions", "figures", "verdicts")
+            for name in ("films", "thumbnails", "predictions", "figures", "sharing", "verdicts")
         )
-        films, small, predictions, figures, writer = self._threads
+        films, small, predictions, figures, sharing, writer = self._threads
         self._is_closing = False
-        self._remark = ""
         self._loader = FilmLoader(engine, films, small, self)
-        self._thumbnails = Thumbnails(engine, small, self)
+        self._thumbnails = Thumbnails(partial(make_thumbnail, engine.read_grey), small, self)
         self._view = FilmView()
         self._list = FilmList(self._thumbnails)
         self._place = QLabel()
@@ -98,14 +98,15 @@ class ViewerTab(QWidget):
         self._facts = FilmFacts(self.state, self._tools, self)
         self._information = self._facts.window
         self._chooser = FilmChooser(settings, self)
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(_SLOW_MS)
+        self._opening = OpeningMessages(self.state, self._loader, self._bar, self)
         self._reader = SecondReader(engine, predictions, self)
         self._viewing = FilmViewing(self.state, self._view, self._tools)
-        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip)
+        self._frames = FrameTurning(self.state, self._view, self._tools, engine, films)
+        self._reading = ModelReading(self.state, self._reader, self._panel, self._strip, settings)
         self._work_bar = WorkListBar()
-        self._work = WorkListing(self.state, self._reader, self._work_bar, self._list)
+        self._work = WorkListing(
+            self.state, self._reader, self._work_bar, self._list, figures, settings
+        )
         self._measuring = Measuring(self.state, self._view, self._tools, self)
         self._comparing = Comparing(
             self.state, self._viewing, self._view, self._tools, engine, films
@@ -119,8 +120,20 @@ class ViewerTab(QWidget):
         self._saving = SavedPicture(
             self.state, self._view, self._comparing, self._tools, small, self
         )
-        self._keeping = Keeping(self.state, MeasureStore(paths.measurements_folder()), writer, self)
+        measures = MeasureStore(paths.measurements_folder())
+        self._keeping = Keeping(self.state, measures, writer, self)
+        self._list_tools: dict[str, Callable[[], None]] = {
+            "search": self._work_bar.go_to_search,
+            "filter": self._work_bar.open_filter,
+            "filter_anew": self._work.filter_anew,
+            "filter_off": partial(self._work.set_filter, ListFilter()),
+            "stack": self._work.toggle_stack,
+        }
         self._figures = VerdictFigures(self._verdict_panel, figures, self._verdicts.store)
+        stores = self._verdicts.store, measures
+        self._sharing = Sharing(
+            self.state, engine, stores, self._saving, self._tools, sharing, self
+        )
         self._build()
         self._connect()
         self._refresh()
@@ -132,7 +145,7 @@ class ViewerTab(QWidget):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open films and folders in place of the list, as soon as one of them can be read."""
         if paths and not self._is_closing:
-            self._slow.start()
+            self._opening.begin()
             self._loader.open(paths)
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
@@ -151,6 +164,11 @@ class ViewerTab(QWidget):
             self._work.model_read_anew()
             self._reading.choose(path)
 
+    @property
+    def view_actions(self) -> list[QAction]:
+        """For the window's View menu: the film alone, and in a window of its own."""
+        return [self._tools.entries[name] for name in ("film_alone", "film_window")]
+
     def is_busy(self) -> bool:
         """True while something is being read; after ``shut_down``, while a thread runs."""
         if self._is_closing:
@@ -167,10 +185,14 @@ class ViewerTab(QWidget):
             return
         self._measuring.layer.finish_writing()
         self._is_closing = True
-        self._slow.stop()
+        self._opening.stop()
         self._list.stop()
+        self._work.stop()
         self._information.close()
+        if self.layout_of_parts.window is not None:
+            self.layout_of_parts.window.close()
         self._figures.close()
+        self._sharing.close()
         for thread in self._threads:
             thread.finished.connect(self._on_thread_finished)
         for thread in self._threads[:-1]:
@@ -188,12 +210,15 @@ class ViewerTab(QWidget):
 
     def _build(self) -> None:
         footer = list_footer(self._tools, self._place, self._bar.height())
-        lay_out(
+        self.layout_of_parts = TabLayout(
             self,
+            self._tools,
+            self._view,
             left=(self._work_bar, self._list, footer),
             middle=(self._tools, self._comparing.area, self._bar),
             right=(self._panel, self._verdict_panel),
             below=self._strip,
+            settings=self._settings,
         )
         self.setTabOrder(self._tools, self._list)
         self.setTabOrder(self._list, self._view)
@@ -202,10 +227,7 @@ class ViewerTab(QWidget):
     def _connect(self) -> None:
         loader = self._loader
         loader.opened.connect(self._on_opened)
-        loader.open_failed.connect(self._on_open_failed)
-        loader.scanned.connect(self._on_scanned)
         loader.film_loaded.connect(self._on_film_loaded)
-        loader.film_failed.connect(self._on_film_failed)
         for source in (self._list, self._view, self._comparing.view):
             source.step_asked.connect(self._on_step)
             source.end_asked.connect(self._on_end)
@@ -218,15 +240,18 @@ class ViewerTab(QWidget):
         self._comparing.heat_map_asked.connect(self._reading.want_map)
         self._comparing.film_beside.connect(self._keeping.film_beside)
         self._comparing.exchanged.connect(self._on_film_loaded)
-        self._bar.stop_asked.connect(self._on_stop)
-        self._slow.timeout.connect(self._on_slow)
+        self._frames.turned.connect(self._on_frame_turned)
+        self._frames.said.connect(self._bar.say)
         parts = (self._viewing, self._reading, self._verdicts, self._work, self._measuring)
-        for part in (*parts, self._comparing, self._facts, self._keeping):
+        for part in (*parts, self._comparing, self._facts, self._keeping, self._opening):
             part.changed.connect(self._refresh)
         speakers = (self._reading, self._verdicts, self._figures, self._work)
-        for speaker in (*speakers, self._comparing, self._facts, self._saving, self._keeping):
+        others = (self._comparing, self._facts, self._saving, self._keeping, self._sharing)
+        for speaker in (*speakers, *others):
             speaker.said.connect(self._bar.say)
-        self._verdicts.film_asked.connect(self._ask_for)
+        for asker in (self._verdicts, self._work):
+            asker.film_asked.connect(self._ask_for)
+        self._work_bar.left.connect(self._view.setFocus)
         self._tools.used.connect(self._on_tool_used)
         self._chooser.chosen.connect(self.open_paths)
         self._tools.open_films.triggered.connect(self._chooser.ask_for_films)
@@ -243,7 +268,9 @@ class ViewerTab(QWidget):
         self._measuring.render()
         self._keeping.render()
         self._comparing.render()
+        self._frames.render()
         self._tools.show_enabled(state.enabled())
+        self._tools.show_checked("keep_folder", self._chooser.keeps_folder)
         self._tools.show_checked("overlay", state.overlay_on)
         self._tools.show_checked("variants", state.variants_open)
         self._tools.show_checked("compare", state.beside.film is not None)
@@ -269,6 +296,12 @@ class ViewerTab(QWidget):
             self._reading.set_overlay(checked)
         elif name == "variants":
             self._reading.set_variants_open(checked)
+        elif name == "share_verdicts":
+            self._figures.ask_for_table()
+        elif name == "keep_folder":
+            self._chooser.keep_folder(checked)
+        elif name in self._list_tools:
+            self._list_tools[name]()
 
     @Slot(bool)
     def _on_end(self, last: bool) -> None:
@@ -278,17 +311,16 @@ class ViewerTab(QWidget):
     def _ask_for(self, index: int | None) -> None:
         if index is not None and not self._is_closing:
             self.state.wanted = index
-            self._slow.start()
+            self._opening.begin()
             self._loader.load(self.state.films[index])
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
         self.state.swap_films(opened.films, opened.index, opened.loaded)
         self.state.unreadable.update(opened.unreadable)
-        self._list.set_films(opened.films)
         self._work.films_opened()
         self._verdicts.films_opened()
-        self._remark = _LEFT_OUT if opened.remark and self.state.hide_identity else opened.remark
+        self._opening.list_opened(opened)
         self._after_film(opened.loaded)
         focus = QApplication.focusWidget()
         if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
@@ -300,54 +332,25 @@ class ViewerTab(QWidget):
         index = self.state.wanted
         if index is None or self.state.films[index] != path:
             return
-        self._remark = ""
         self.state.show_film(index, loaded)
         self._after_film(loaded)
 
     def _after_film(self, loaded: LoadedFilm) -> None:
-        self._slow.stop()
-        if self._remark:
-            self._bar.say(self._remark, Kind.WARNING)
-        else:
-            self._bar.say(_sentence("; ".join(loaded.film.notes)))
+        self._opening.film_opened(loaded)
         self._verdicts.film_shown(loaded.film.path)
         self._keeping.film_shown(loaded.film)
         self._reading.film_shown()
+        self._work.film_shown()
         self._refresh()
         self._facts.film_shown()
         following = self.state.step(1)
         if following is not None:
             self._loader.read_ahead(self.state.films[following], loaded)
 
-    @Slot(object, str)
-    def _on_film_failed(self, path: Path, why: str) -> None:
-        self._slow.stop()
-        self.state.refuse_film(path, why)
-        hides = self.state.hide_identity
-        self._bar.say(hidden_identity.without_name(why, path.name) if hides else why, Kind.ERROR)
+    @Slot(object)
+    def _on_frame_turned(self, loaded: LoadedFilm) -> None:
+        self._bar.say(notes_of(loaded))
+        self._keeping.film_shown(loaded.film)
+        self._reading.film_shown()
         self._refresh()
-
-    @Slot(str)
-    def _on_open_failed(self, why: str) -> None:
-        self._slow.stop()
-        self._bar.say(_NOT_OPENED if self.state.hide_identity else why, Kind.ERROR)
-
-    @Slot()
-    def _on_slow(self) -> None:
-        if self._loader.is_opening():
-            self._bar.say("Opening...", can_stop=True)
-
-    @Slot(int)
-    def _on_scanned(self, count: int) -> None:
-        if not self._slow.isActive():
-            self._bar.say(f"Looking through the folder: {count:,} files", can_stop=True)
-
-    @Slot()
-    def _on_stop(self) -> None:
-        self._loader.cancel()
-        self.state.wanted = self.state.shown
-        self._bar.say("Stopped; nothing has changed.")
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        self._facts.film_shown()

@@ -1,7 +1,7 @@
-"""The viewer's actions: one table of names, icons and keys, shown as a row of buttons.
+"""The viewer's actions: names and icons, shown as a row of buttons with menus.
 
-Keys follow OHIF's public set where it has one (I, R, L, V, +, -, =, Space); F, N and U are
-the reader's verdict, digits window presets.
+The row holds at 1,280 x 720 beside list and panel; what finds no room in a narrower one is
+behind the arrow that Qt puts at its end.
 """
 
 from __future__ import annotations
@@ -9,74 +9,117 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget, QWidgetAction
 
-from xray_desktop import theme
+from xray_desktop import keys, theme
+from xray_desktop.state.key_table import entry_of
 from xray_desktop.state.viewer_state import Enabled
 from xray_desktop.viewer_tab.film.window_menu import WindowMenu
 
 
 @dataclass(frozen=True)
 class ToolEntry:
-    """One action.
+    """One action; its words and keys stand in ``state.key_table`` as ``viewer.NAME``.
 
     Args:
         name: By which the code knows it.
-        text: What it does, in a few words.
         icon: Of ``theme.icon``.
-        keys: Its shortcuts; the first is named in the tooltip.
         enabled_by: The flag of ``Enabled`` that it follows, or empty for always.
         checkable: It stays pressed.
+        dots: It asks for something first.
+        if_there: It is only shown where it can be used.
     """
 
     name: str
-    text: str
     icon: str
-    keys: tuple[str, ...] = ()
     enabled_by: str = "film_tools"
     checkable: bool = False
+    dots: bool = False
+    if_there: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words, as a menu shows them."""
+        return entry_of(f"viewer.{self.name}").words + ("..." if self.dots else "")
 
 
 # None draws a line between groups.
 TOOLS: tuple[ToolEntry | None, ...] = (
-    ToolEntry("window", "Drag: contrast and brightness", "window-level", ("W",), "", True),
-    ToolEntry("zoom", "Drag: zoom", "zoom", ("Z",), "", True),
-    ToolEntry("pan", "Drag: move the film", "pan", ("P",), "", True),
-    ToolEntry("loupe", "Loupe: wheel for its size", "loupe", ("Q",), "zoom", True),
+    ToolEntry("window", "window-level", "", True),
+    ToolEntry("zoom", "zoom", "", True),
+    ToolEntry("pan", "pan", "", True),
+    ToolEntry("loupe", "loupe", "zoom", True),
     None,
-    ToolEntry("invert", "Invert black and white", "invert", ("I",)),
-    ToolEntry("rotate_left", "Turn left", "rotate-left", ("L", "Shift+R")),
-    ToolEntry("rotate", "Turn right", "rotate", ("R",)),
-    ToolEntry("mirror", "Mirror left and right", "flip", ("M",)),
-    ToolEntry("flip", "Flip top and bottom", "flip-vertical", ("V",)),
+    ToolEntry("invert", "invert"),
+    ToolEntry("rotate", "rotate"),
     None,
-    ToolEntry("fit", "Fit into the view", "fit", ("=",), "zoom"),
-    ToolEntry("one_to_one", "One to one", "one-to-one", ("0",), "zoom"),
-    ToolEntry("reset", "As recorded: undo window, gamma, turns and zoom", "reset", ("Space",)),
+    ToolEntry("fit", "fit", "zoom"),
+    ToolEntry("one_to_one", "one-to-one", "zoom"),
+    ToolEntry("reset", "reset"),
     None,
-    ToolEntry("overlay", "Lay the heat map over the film", "heat-map", ("H",), "overlay", True),
-    ToolEntry("network", "What the network sees", "eye", ("S",), "network_input", True),
-    ToolEntry("variants", "Variants", "variants", ("A",), "variants", True),
-    ToolEntry("information", "Film information", "tags", ("T",), "information"),
+    ToolEntry("overlay", "heat-map", "overlay", True),
+    ToolEntry("network", "eye", "network_input", True),
+    ToolEntry("variants", "variants", "variants", True),
     None,
-    ToolEntry("compare", "Next film beside this one", "compare", ("Shift+C",), "compare", True),
+    ToolEntry("compare", "compare", "compare", True),
+    ToolEntry("film_alone", "film-alone", "", True),
+    ToolEntry("information", "tags", "information"),
 )
+# At the arrows of two of them.
+_MENUS = {
+    "rotate": (
+        ToolEntry("rotate_left", "rotate-left"),
+        ToolEntry("mirror", "flip"),
+        ToolEntry("flip", "flip-vertical"),
+    ),
+    "compare": (ToolEntry("heat_beside", "heat-map", "overlay", True),),
+}
 # Behind the button at the end of the row.
 _MORE = (
-    ToolEntry("zoom_in", "Zoom in", "zoom-in", ("+",), "zoom"),
-    ToolEntry("zoom_out", "Zoom out", "zoom-out", ("-",), "zoom"),
-    ToolEntry("heat_beside", "Heat map beside the film", "heat-map", ("Shift+H",), "overlay", True),
+    ToolEntry("zoom_in", "zoom-in", "zoom"),
+    ToolEntry("zoom_out", "zoom-out", "zoom"),
+    ToolEntry("frame_back", "chevron-up", "frames", if_there=True),
+    ToolEntry("frame_on", "chevron-down", "frames", if_there=True),
+    ToolEntry("planes", "overlay", "planes", True, if_there=True),
+    ToolEntry("film_window", "second-screen", "", True),
 )
 _MORE_AT_END = (
-    ToolEntry("save_picture", "Save picture...", "save", ("Ctrl+S",), "zoom"),
-    ToolEntry("save_film", "Save picture of the film alone...", "film", ("Ctrl+Shift+S",), "zoom"),
-    ToolEntry("identity", "Hide names and identity", "hide", ("Shift+I",), "", True),
+    ToolEntry("identity", "hide", "", True),
+    ToolEntry("keep_folder", "folder", "", True),
 )
-# Shown below the list of films.
+# What leaves the program, behind a button of its own; None draws a line.
+_SHARE: tuple[ToolEntry | None, ...] = (
+    ToolEntry("share_film", "report", "information", dots=True),
+    ToolEntry("share_list", "report", "share_list", dots=True),
+    None,
+    ToolEntry("save_picture", "save", "zoom", dots=True),
+    ToolEntry("save_film", "film", "zoom", dots=True),
+    None,
+    ToolEntry("share_result", "model", "share_result", dots=True),
+    ToolEntry("share_copy", "hide", "information", dots=True),
+    ToolEntry("share_copies", "hide", "share_list", dots=True),
+    None,
+    ToolEntry("share_scores", "table", "share_scores", dots=True),
+    ToolEntry("share_verdicts", "table", "", dots=True),
+)
+# Shown by the list of films.
 _ELSEWHERE = (
-    ToolEntry("previous", "Previous film", "previous", ("PgUp",), "previous"),
-    ToolEntry("next", "Next film", "next", ("PgDown",), "next"),
+    ToolEntry("previous", "previous", "previous"),
+    ToolEntry("next", "next", "next"),
+    ToolEntry("search", "search", ""),
+    ToolEntry("filter", "filter", ""),
+    ToolEntry("filter_anew", "refresh", ""),
+    ToolEntry("filter_off", "close", ""),
+    ToolEntry("stack", "copy", "stack"),
+)
+_NOT_IN_ROW = (
+    *_MENUS["rotate"],
+    *_MENUS["compare"],
+    *_MORE,
+    *_MORE_AT_END,
+    *(entry for entry in _SHARE if entry is not None),
+    *_ELSEWHERE,
 )
 
 
@@ -115,37 +158,76 @@ class ToolRow(QToolBar):
                 self.addSeparator()
                 continue
             action = self._make(entry, home, view)
-            self.addAction(action)
+            if entry.name not in _MENUS:
+                self.addAction(action)
+            else:
+                self._add_split(entry, home, view)
             (drags if entry.name in self.DRAGS else others).addAction(action)
-        for entry in (*_MORE, *_MORE_AT_END, *_ELSEWHERE):
-            others.addAction(self._make(entry, home, view))
+        for entry in _NOT_IN_ROW:
+            # Those of the menus were made with their buttons.
+            made = self.entries.get(entry.name)
+            others.addAction(made or self._make(entry, home, view))
+        self._add_share_button()
         self._add_more_button()
         self.entries["window"].setChecked(True)
         self.window_menu = WindowMenu(home)
         window = self.widgetForAction(self.entries["window"])
         if isinstance(window, QToolButton):
-            window.setObjectName("windowButton")
-            window.setMenu(self.window_menu)
-            window.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        button = self.widgetForAction(self.entries["variants"])
-        button.setObjectName("variantsButton")
-        if isinstance(button, QToolButton):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            _split(window, "windowButton", self.window_menu)
+        self.widgetForAction(self.entries["variants"]).setObjectName("variantsButton")
+
+    def _add_split(self, entry: ToolEntry, home: QWidget, view: QWidget) -> None:
+        """A button with an arrow: what is like it stands in its menu."""
+        menu = QMenu(entry.text, self)
+        menu.setObjectName(f"{entry.name}Menu")
+        menu.addAction(self.entries[entry.name])
+        for other in _MENUS[entry.name]:
+            menu.addAction(self._make(other, home, view))
+        button = QToolButton()
+        button.setDefaultAction(self.entries[entry.name])
+        _split(button, f"{entry.name}Button", menu)
+        self._add_with_menu(button, menu)
+
+    def _add_with_menu(
+        self, button: QToolButton, menu: QMenu, before: QAction | None = None
+    ) -> None:
+        place = _ButtonPlace(button, menu, self)
+        if before is None:
+            self.addAction(place)
+        else:
+            self.insertAction(before, place)
 
     def _add_open_button(self) -> None:
         menu = QMenu(self)
         menu.addAction(self.open_films)
         menu.addAction(self.open_folder)
         button = QToolButton()
+        button.setObjectName("openButton")
         button.setIcon(theme.icon("open"))
         # The arrow of the menu needs the room.
         button.setText("Open   ")
-        button.setToolTip("Open films or a folder (Ctrl+O)")
+        keys.tell(button, "everywhere.open_films", "Open films or a folder")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
-        self.addWidget(button)
+        self._add_with_menu(button, menu)
         self.addSeparator()
+
+    def _add_share_button(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("shareMenu")
+        for entry in _SHARE:
+            if entry is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self.entries[entry.name])
+        button = QToolButton()
+        button.setObjectName("shareButton")
+        button.setIcon(theme.icon("export"))
+        button.setToolTip("Share: reports, pictures, DICOM, anonymous copies, tables")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        self._add_with_menu(button, menu)
 
     def _add_more_button(self) -> None:
         self.more_menu.setObjectName("moreMenu")
@@ -158,7 +240,7 @@ class ToolRow(QToolBar):
         button.setToolTip("More")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.more_menu)
-        self.addWidget(button)
+        self._add_with_menu(button, self.more_menu)
 
     def put_measure_menu(self, menu: QMenu) -> None:
         """Show the menu of measuring tools behind the other tools of the mouse."""
@@ -170,7 +252,8 @@ class ToolRow(QToolBar):
         button.setToolTip("Measure and annotate")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
-        self.insertWidget(self.actions()[self.actions().index(self.entries["pan"]) + 1], button)
+        after = self.actions()[self.actions().index(self.entries["pan"]) + 1]
+        self._add_with_menu(button, menu, after)
 
     def button(self, name: str) -> QToolButton:
         """A new button for an action, to be put elsewhere."""
@@ -185,9 +268,8 @@ class ToolRow(QToolBar):
         action.setCheckable(entry.checkable)
         # A key held down would switch on and off.
         action.setAutoRepeat(not entry.checkable)
-        action.setShortcuts([QKeySequence(key) for key in entry.keys])
-        action.setToolTip(f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text)
-        is_space = "Space" in entry.keys
+        keys.give(action, f"viewer.{entry.name}")
+        is_space = entry.name == "reset"
         action.setShortcutContext(
             Qt.ShortcutContext.WidgetShortcut
             if is_space
@@ -205,10 +287,41 @@ class ToolRow(QToolBar):
 
     def show_enabled(self, enabled: Enabled) -> None:
         """Follow the state's flags."""
-        for entry in (*TOOLS, *_MORE, *_MORE_AT_END, *_ELSEWHERE):
+        for entry in (*TOOLS, *_NOT_IN_ROW):
             if entry is not None and entry.enabled_by:
                 self.entries[entry.name].setEnabled(getattr(enabled, entry.enabled_by))
+                if entry.if_there:
+                    self.entries[entry.name].setVisible(getattr(enabled, entry.enabled_by))
 
     def show_checked(self, name: str, checked: bool) -> None:
         """Set a button without triggering it (``used`` is not emitted by this)."""
         self.entries[name].setChecked(checked)
+
+
+class _ButtonPlace(QWidgetAction):
+    """A button that is not an action's own; behind the arrow at the row's end it is a menu.
+
+    Qt leaves widgets that were merely added out of that arrow's menu.
+    """
+
+    def __init__(self, button: QToolButton, menu: QMenu, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._button = button
+        self.setText(button.text().strip() or button.toolTip())
+        self.setIcon(button.icon())
+        self.setMenu(menu)
+
+    def createWidget(self, parent: QWidget) -> QWidget | None:  # type: ignore[override]
+        """Qt's; nothing in a menu, where its words stand."""
+        if isinstance(parent, QMenu):
+            return None
+        self._button.setParent(parent)
+        return self._button
+
+
+def _split(button: QToolButton, name: str, menu: QMenu) -> None:
+    """Give a button an arrow with a menu, beside what it does itself."""
+    button.setObjectName(name)
+    button.setProperty("role", "split")
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)

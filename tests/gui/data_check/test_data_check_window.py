@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 from training_fakes import FakeEngine, child, finish, with_films
@@ -85,14 +85,18 @@ def choose(window: DataCheckWindow, *, finding: str, files: Callable[[str], bool
     rows = findings(window)
     at = next(number for number, words in enumerate(rows) if finding in words)
     child(window, QListWidget, "checkFindings").setCurrentRow(at)
-    for row in range(window.films.count()):
-        item = window.films.item(row)
-        item.setSelected(files(item.text()))
+    window.films.clearSelection()
+    for row in range(window.films.film_model.rowCount()):
+        index = window.films.film_model.index(row)
+        if files(index.data()):
+            window.films.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
 
 
 def has_picture(window: DataCheckWindow, row: int) -> bool:
     """True once there is more to see than an empty place."""
-    image = window.films.item(row).icon().pixmap(128, 128).toImage()
+    image = window.films.film_model.index(row).data(Qt.ItemDataRole.DecorationRole)
+    if image is None:
+        return False
     return len({image.pixel(x, image.height() // 2) for x in range(0, image.width(), 8)}) > 1
 
 

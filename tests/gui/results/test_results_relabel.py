@@ -30,12 +30,12 @@ def data(crossval: Path) -> DataSet:
 
 def choose(panel: FilmsPanel, count: int) -> list[Entry]:
     """Select the first entries of one label."""
-    entries = panel.grid.entry_model.entries
+    entries = panel.grid.entries
     rows = [n for n, entry in enumerate(entries) if entry.label == entries[0].label][:count]
     selection = panel.grid.selectionModel()
     for row in rows:
         selection.select(
-            panel.grid.entry_model.index(row, 0), QItemSelectionModel.SelectionFlag.Select
+            panel.grid.film_model.index(row, 0), QItemSelectionModel.SelectionFlag.Select
         )
     return [entries[row] for row in rows]
 
@@ -66,11 +66,12 @@ def test_that_doubted_films_are_relabelled_in_the_data_check_and_back(
     names = tuple(entry.path.relative_to(data.root).as_posix() for entry in chosen)
     assert read_check(path).repairs == (SplitAnew(0.3), Relabel(names, 1 - chosen[0].label))
     assert f"{len(chosen)} film" in said(window)
-    assert "Train again" in said(window)
+    assert window.head.again_button.isVisible()
     assert all(entry.path.is_file() for entry in chosen)
     press(qtbot, window, panel, "undo_button")
     assert read_check(path).repairs == (SplitAnew(0.3),)
     assert not panel.undo_button.isVisible()
+    assert not window.head.again_button.isVisible()
 
 
 def test_that_films_without_a_data_check_say_what_to_do(
@@ -98,3 +99,35 @@ def test_that_undo_takes_no_other_repair_back(
     press(qtbot, window, window.doubts.films, "undo_button")
     assert "no change of labels" in said(window)
     assert read_check(path).repairs == repairs
+
+
+def test_that_training_again_asks_for_the_run_s_own_settings(
+    qtbot: QtBot, opened: Opened, crossval: Path, data: DataSet
+) -> None:
+    keep_audit(default_path(data), check_data(data))
+    window = opened(crossval, Page.DOUBTS)
+    assert not window.head.again_button.isVisible()
+    choose(window.doubts.films, 1)
+    press(qtbot, window, window.doubts.films, "relabel_button")
+    with qtbot.waitSignal(window.training_requested) as asked:
+        qtbot.mouseClick(window.head.again_button, Qt.MouseButton.LeftButton)
+    assert window.state.loaded is not None
+    assert asked.args == [window.state.loaded.subject.config]
+
+
+def test_that_findings_of_other_labels_are_told_as_out_of_date(
+    qtbot: QtBot, opened: Opened, crossval: Path, data: DataSet
+) -> None:
+    path = default_path(data)
+    keep_audit(path, check_data(data))
+    before = read_check(path).told
+    window = opened(crossval, Page.DOUBTS)
+    choose(window.doubts.films, 1)
+    press(qtbot, window, window.doubts.films, "relabel_button")
+    stale, *rest = read_check(path).told
+    assert "check the films again" in stale.words
+    assert stale.serious
+    assert tuple(rest) == before
+    # Back at the labels of the check, its findings are true again.
+    press(qtbot, window, window.doubts.films, "undo_button")
+    assert read_check(path).told == before

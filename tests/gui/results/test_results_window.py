@@ -58,8 +58,8 @@ def test_that_every_figure_stands_beside_both_guesses(opened: Opened, run: Path)
 
 def test_that_few_films_are_told_in_red_words(opened: Opened, run: Path) -> None:
     window = opened(run, Page.FIGURES)
-    assert "Only 8 films" in window._worth.text()
-    assert theme.ERROR in window._worth.styleSheet()
+    assert "Only 8 films" in window.told.text()
+    assert theme.ERROR in window.told.styleSheet()
     item = window.figures.table.item(1, 1)
     assert item is not None
     assert item.foreground().color().name() == theme.ERROR
@@ -68,7 +68,7 @@ def test_that_few_films_are_told_in_red_words(opened: Opened, run: Path) -> None
 def test_that_a_run_of_an_older_version_says_what_it_lacks(opened: Opened, run: Path) -> None:
     (run / "figures.json").unlink(missing_ok=True)
     text = (run / "scores.csv").read_text(encoding="utf-8").splitlines()
-    (run / "scores.csv").write_text("\n".join(line.rsplit(",", 1)[0] for line in text) + "\n")
+    (run / "scores.csv").write_text("\n".join(line.rsplit(",", 3)[0] for line in text) + "\n")
     window = opened(run, Page.FIGURES)
     assert not window.state.problem
     assert "older version" in window.figures._note.text()
@@ -94,7 +94,7 @@ def test_that_cells_count_as_scikit_learn_does_and_list_the_worst_first(
     for label in (0, 1):
         for number, band in enumerate((Band.NEGATIVE, Band.POSITIVE)):
             assert len(cells[label, band]) == expected[label][number]
-    found = window.confusion.films.grid.entry_model.entries
+    found = window.confusion.films.grid.entries
     # Nothing is left open without operating points, and the first cell that has films is open.
     assert found
     assert [entry.agreement for entry in found] == sorted(entry.agreement for entry in found)
@@ -119,7 +119,7 @@ def test_that_thumbnails_are_made_of_films_in_sight(
 ) -> None:
     window = opened(run, Page.CONFUSION)
     grid = window.confusion.films.grid
-    first = grid.entry_model.entries[0].path
+    first = grid.entries[0].path
     qtbot.waitUntil(lambda: window._thumbnails.get(first) is not None)
 
 
@@ -222,6 +222,24 @@ def test_that_groups_hold_every_film_once(opened: Opened, run: Path) -> None:
         assert (row[4][0], row[5][0]) == ("0", "0")
 
 
+def test_that_films_are_grouped_by_what_they_say_they_show(opened: Opened, run: Path) -> None:
+    path = run / "scores.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["region"] = "wrist" if row["path"].endswith("1.png") else ""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    window = opened(run, Page.SCORES)
+    window.scores.group_box.setCurrentText("By body region")
+    assert [row[:2] for row in window.scores.rows()[1:]] == [("wrist", "2"), ("not recorded", "6")]
+    assert "Regions are those" in window.scores._note.text()
+    window.scores.group_box.setCurrentText("By view")
+    assert [row[0] for row in window.scores.rows()[1:]] == ["not recorded"]
+
+
 def test_that_a_run_cannot_doubt_its_own_labels_but_a_cross_validation_can(
     opened: Opened, run: Path, crossval: Path
 ) -> None:
@@ -229,7 +247,7 @@ def test_that_a_run_cannot_doubt_its_own_labels_but_a_cross_validation_can(
     assert not window.doubts.films.isVisible()
     assert "Cross-validate" in window.doubts._why.text()
     window = opened(crossval, Page.DOUBTS)
-    entries = window.doubts.films.grid.entry_model.entries
+    entries = window.doubts.films.grid.entries
     assert entries
     assert all(entry.agreement < 0.5 for entry in entries)
     worst = min(window.state.entries(), key=lambda entry: entry.agreement)

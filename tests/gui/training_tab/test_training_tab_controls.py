@@ -100,8 +100,14 @@ def test_that_tab_walks_the_controls_in_reading_order(tab: TrainingTab) -> None:
         *("plateauPatienceBox", "earlyBox", "moreButton", "rotationBox", "rateBox", "l2Box"),
         *("trainButton", "crossvalButton", "stopButton", "cancelButton", "logBox", "smoothSlider"),
         "axisBox",
-        *("fitButton", "openViewerButton", "showFolderButton", "reportButton", "resultsTable"),
-        *("detailTable", "crossvalReportButton", "crossvalFolderButton", "crossvalTable"),
+        *("fitButton", "openViewerButton", "showFolderButton", "reportButton", "exportButton"),
+        *(
+            "resultsTable",
+            "detailTable",
+            "crossvalReportButton",
+            "crossvalFolderButton",
+            "crossvalTable",
+        ),
         "runsList",
     )
     chain: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from training_fakes import (
 from training.augmentation.config import STRONG
 from training.errors import UserError
 from training.films.preprocessing import Preprocessing
+from training.fit.config import notebook_preset
 from training.fit.run_folder import FileScore, Run
 from xray_desktop.data_check.window import DataCheckWindow
 from xray_desktop.settings import Settings
@@ -200,3 +202,31 @@ def test_that_the_viewer_is_given_the_validation_films_and_the_best_model(
         tab.results_panel.viewer_button.click()
     assert other_run.best is not None
     assert asked.args == [[there], other_run.best.path]
+
+
+def test_that_training_again_brings_a_run_s_films_and_settings_and_leaves_train_to_the_user(
+    qtbot: QtBot, tab: TrainingTab, films: Path, engine: FakeEngine, tmp_path: Path
+) -> None:
+    config = replace(notebook_preset(films, tmp_path), epochs=7)
+    tab.films.prepare_again(config)
+    qtbot.waitUntil(lambda: tab.state.data is not None and tab.state.work is None)
+    assert tab.settings_panel.config().epochs == 7
+    assert tab.state.data is not None
+    assert tab.state.data.root == films
+    assert tab.state.message is not None
+    assert "with the labels you changed" in tab.state.message.what
+    assert not tab.state.message.is_error
+    assert not tab.state.is_training
+    # Other films chosen afterwards have nothing to do with it.
+    tab.open_folder(films)
+    qtbot.waitUntil(lambda: tab.state.work is None)
+    assert tab.state.message is None
+
+
+def test_that_films_that_are_gone_are_told_instead(
+    qtbot: QtBot, tab: TrainingTab, tmp_path: Path
+) -> None:
+    tab.films.prepare_again(notebook_preset(tmp_path / "gone", tmp_path))
+    qtbot.waitUntil(lambda: tab.state.work is None)
+    assert tab.state.message is not None
+    assert tab.state.message.is_error

@@ -7,7 +7,7 @@ from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.viewer_tab.answer.colour_map import colour_image
 from xray_desktop.viewer_tab.film.film_painter import film_rect, to_transform
@@ -20,18 +20,23 @@ class HeatLayer:
     """One prediction's heat map, ready to be drawn.
 
     Args:
-        prediction: With a heat map that is not empty.
+        prediction: With a map of that kind that is not empty.
         covers_square: True where what is shown is the network's input itself, not the film.
+        kind: Which of its maps.
     """
 
-    def __init__(self, prediction: Prediction, *, covers_square: bool) -> None:
-        assert prediction.heat_map is not None
+    def __init__(
+        self, prediction: Prediction, *, covers_square: bool, kind: MapKind = MapKind.FOR
+    ) -> None:
+        heat_map = prediction.map_of(kind)
+        assert heat_map is not None
         self._preprocessing = prediction.card.preprocessing
         self._covers_square = covers_square
-        values = np.ascontiguousarray(prediction.heat_map.values, np.float32)
-        # Bilinear, as Preprocessing.restore enlarges maps.
-        large = Image.fromarray(values).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
-        self._image: QImage = colour_image(np.asarray(large))
+        values = np.ascontiguousarray(heat_map.values, np.float32)
+        # Bilinear, as Preprocessing.restore enlarges maps; a site smoothly, as its rate was measured.
+        way = Image.Resampling.BICUBIC if kind is MapKind.SITE else Image.Resampling.BILINEAR
+        large = np.asarray(Image.fromarray(values).resize((_SIDE, _SIDE), way))
+        self._image: QImage = colour_image(np.clip(large, 0.0, 1.0))
 
     def source(self, height: int, width: int) -> QRectF:
         """The part of the enlarged map that lies on a film of this size."""

@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSlider,
     QVBoxLayout,
@@ -17,13 +19,20 @@ from PySide6.QtWidgets import (
 )
 
 from training.models.card import ModelCard
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction, Refusal
 from xray_desktop import theme
 from xray_desktop.state.answer_doubts import Spread
-from xray_desktop.state.viewer_models import answer_of, facts_of, stated_limits
+from xray_desktop.state.viewer_models import (
+    MAP_NAMES,
+    answer_of,
+    facts_of,
+    map_facts,
+    map_words,
+    stated_limits,
+)
 from xray_desktop.viewer_tab.answer.model_box import ModelBox
+from xray_desktop.viewer_tab.answer.near_films import NearFilmsStrip
 from xray_desktop.viewer_tab.answer.score_bar import ScoreBar
-from xray_desktop.viewer_tab.measure.notes_layer import LEGEND
 
 WIDTH_PX = 272
 SYNTHETIC = "Trained on drawn films only: its scores on real films mean nothing."
@@ -38,10 +47,14 @@ class PredictionPanel(QScrollArea):
     Signals:
         overlay_asked: ``bool``.
         opacity_asked: ``float``, 0-1.
+        map_asked: ``MapKind``.
+        unlike_asked: The score is wanted of a film unlike those that the model learnt from.
     """
 
     overlay_asked = Signal(bool)
     opacity_asked = Signal(float)
+    map_asked = Signal(object)
+    unlike_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +68,13 @@ class PredictionPanel(QScrollArea):
         self.overlay_box = QCheckBox("Lay the heat map over the film")
         self.overlay_box.setObjectName("heatMapBox")
         self.overlay_box.setToolTip("Show the model's answer on the film (H)")
+        self.map_box = QComboBox()
+        self.map_box.setObjectName("mapBox")
+        self.map_box.setAccessibleName("Which map")
+        self.map_box.setToolTip("What is laid over the film, or stands beside it")
+        self.unlike_button = QPushButton("Show the score all the same")
+        self.unlike_button.setObjectName("unlikeButton")
+        self._map_facts = self._label("", "small")
         self.opacity_slider = QSlider(Qt.Orientation.Horizontal)
         self.opacity_slider.setObjectName("opacitySlider")
         self.opacity_slider.setAccessibleName("Opacity of the heat map")
@@ -71,12 +91,15 @@ class PredictionPanel(QScrollArea):
         self._hint = self._label("", "muted")
         self._remarks = self._label("", "warning")
         self._empty_map = self._label("", "small")
+        self.near = NearFilmsStrip()
         self._facts = QFormLayout()
         self._warning = self._label(SYNTHETIC, "warning")
         self._card: ModelCard | None = None
         self._build()
         self.overlay_box.toggled.connect(self.overlay_asked)
         self.opacity_slider.valueChanged.connect(self._on_opacity)
+        self.map_box.activated.connect(self._on_map)
+        self.unlike_button.clicked.connect(self.unlike_asked)
 
     @staticmethod
     def _label(text: str, role: str) -> QLabel:
@@ -99,10 +122,12 @@ class PredictionPanel(QScrollArea):
         word.addWidget(self._word_icon)
         word.addWidget(self._word, 1)
         column.addLayout(word)
-        for widget in (self._score, self._bar, self._warning, self._hint, self._remarks):
+        for widget in (self._score, self._bar, self._warning, self._hint, self.unlike_button):
             column.addWidget(widget)
+        column.addWidget(self._remarks)
         column.addSpacing(theme.SPACE_2)
         column.addWidget(self.overlay_box)
+        column.addWidget(self.map_box)
         opacity = QHBoxLayout()
         opacity.addWidget(self._label("Opacity", "small"))
         opacity.addWidget(self.opacity_slider, 1)
@@ -110,8 +135,9 @@ class PredictionPanel(QScrollArea):
         self._opacity_text.setAlignment(Qt.AlignmentFlag.AlignRight)
         opacity.addWidget(self._opacity_text)
         column.addLayout(opacity)
-        column.addWidget(self._label(f"It shows {LEGEND}.", "small"))
+        column.addWidget(self._map_facts)
         column.addWidget(self._empty_map)
+        column.addWidget(self.near)
         column.addStretch(1)
         self._facts.setVerticalSpacing(theme.SPACE_1)
         self._facts.setHorizontalSpacing(theme.SPACE_3)
@@ -147,7 +173,6 @@ class PredictionPanel(QScrollArea):
         self._hint.setText(hint)
         self._remarks.setVisible(bool(remarks))
         self._remarks.setText("\n".join(remarks))
-        self._empty_map.setVisible(False)
         if prediction is None:
             self._word.setText("")
             self._score.setText("")
@@ -160,12 +185,49 @@ class PredictionPanel(QScrollArea):
         card = prediction.card
         self._score.setToolTip(f'How far the model leans to "{card.classes[1]}", 0 to 1')
         self._bar.show_score(prediction.score, stated_limits(card), shade)
-        heat_map = prediction.heat_map
-        if heat_map is not None and heat_map.is_empty:
-            self._empty_map.setVisible(True)
-            self._empty_map.setText(
-                f'The heat map of this film is empty: nothing spoke for "{card.classes[1]}".'
-            )
+
+    def show_map(
+        self,
+        kinds: tuple[MapKind, ...],
+        shown: MapKind,
+        prediction: Prediction | None,
+        *,
+        is_seen: bool,
+    ) -> None:
+        """Offer the model's maps.
+
+        Args:
+            kinds: Those that it has.
+            shown: The one that is laid over the film, or would be.
+            prediction: Of the film in sight, or None; its map may be empty.
+            is_seen: True where it lies over the film or stands beside it.
+        """
+        names = [MAP_NAMES[kind] for kind in kinds]
+        if [self.map_box.itemText(row) for row in range(self.map_box.count())] != names:
+            self.map_box.clear()
+            for kind in kinds:
+                self.map_box.addItem(MAP_NAMES[kind], kind)
+        self.map_box.setCurrentIndex(kinds.index(shown))
+        self._map_facts.setText(map_facts(self._card, shown))
+        self._map_facts.setVisible(is_seen)
+        has_maps = prediction is not None and prediction.heat_map is not None
+        heat_map = prediction.map_of(shown) if prediction is not None else None
+        is_empty = has_maps and (heat_map is None or heat_map.is_empty)
+        self._empty_map.setVisible(is_empty)
+        if is_empty and prediction is not None:
+            self._empty_map.setText(map_words(prediction, shown))
+
+    def show_refusal(self, refusal: Refusal | None) -> None:
+        """Say that there is no answer; offer the score where the film is merely unlike the known ones."""
+        self.unlike_button.setVisible(refusal is not None and not refusal.is_no_radiograph)
+        if refusal is not None:
+            self._word.setText("No answer")
+            self._word.setVisible(True)
+            self._hint.setText(refusal.why)
+            self._hint.setVisible(True)
+
+    def _on_map(self, row: int) -> None:
+        self.map_asked.emit(MapKind(self.map_box.itemData(row)))
 
     def settle(self) -> None:
         """Give wrapped text its height; a scroll area asks layouts only for their least."""

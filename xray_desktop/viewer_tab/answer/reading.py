@@ -9,15 +9,25 @@ from PySide6.QtCore import QObject, Signal, Slot
 from training.augmentation.config import AugmentationConfig
 from training.fit.run_folder import Run
 from training.models.card import ModelCard
-from training.models.prediction import Band, Prediction, Variant
+from training.models.prediction import Band, MapKind, Prediction, Variant
+from xray_desktop.settings import Settings
 from xray_desktop.state.answer_doubts import folder_label, spread
 from xray_desktop.state.viewer_models import choices_of, starter_choice
 from xray_desktop.state.viewer_state import ViewerState
 from xray_desktop.viewer_tab.answer.prediction_panel import NO_FILM, NO_MODEL, PredictionPanel
 from xray_desktop.viewer_tab.answer.second_reader import SecondReader
 from xray_desktop.viewer_tab.answer.variants_strip import COUNT, VariantsStrip
+from xray_desktop.viewer_tab.engine import NearPicture
 from xray_desktop.viewer_tab.message_bar import Kind
 
+NEAR_STARTER = "The films that the starter model learnt from may not be shown."
+LEARNT = "The model learnt from this very film: its answer proves nothing."
+START_LEARNT = (
+    "The starter model, which this one began as, learnt from this very film: "
+    "the answer proves little."
+)
+UNLIKE = "Unlike the films that this model learnt from: its score may mean nothing here."
+_MAP_SETTING = "viewer/map"
 HIDDEN = "The model's answer is hidden until you have given your verdict."
 
 
@@ -29,6 +39,7 @@ class ModelReading(QObject):
         reader: The prediction worker's front.
         panel: The panel at the right.
         strip: The variants.
+        settings: For the map chosen last; none is remembered without.
 
     Signals:
         changed: The state has changed; the tab draws it.
@@ -44,12 +55,17 @@ class ModelReading(QObject):
         reader: SecondReader,
         panel: PredictionPanel,
         strip: VariantsStrip,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__(panel)
         self._state = state
         self._reader = reader
         self._panel = panel
         self._strip = strip
+        self._settings = settings
+        if settings is not None and settings.text(_MAP_SETTING) in tuple(MapKind):
+            state.map_wanted = MapKind(settings.text(_MAP_SETTING))
+        self._near: tuple[NearPicture, ...] = ()
         self._newest: Path | None = None
         # Until the user chooses, the newest run's best model reads the first film opened; before
         # there is a run, the starter model does.
@@ -59,6 +75,9 @@ class ModelReading(QObject):
         panel.model_box.model_asked.connect(self._on_model_asked)
         panel.overlay_asked.connect(self.set_overlay)
         panel.opacity_asked.connect(self._on_opacity)
+        panel.map_asked.connect(self._on_map_asked)
+        panel.unlike_asked.connect(self._on_unlike_asked)
+        reader.near_found.connect(self._on_near_found)
         strip.variant_asked.connect(self._on_variant_asked)
         strip.variants_asked.connect(self._on_variants_asked)
         reader.model_loaded.connect(self._on_model_loaded)
@@ -100,6 +119,7 @@ class ModelReading(QObject):
     def film_shown(self) -> None:
         """Another film is in sight: what was asked of the old one no longer counts."""
         self._reader.forget()
+        self._near = ()
         self._failure = self._variants_failure = ""
         self._choose_by_default()
         self._ask()
@@ -156,6 +176,7 @@ class ModelReading(QObject):
     @Slot(object, object)
     def _on_model_loaded(self, path: Path, card: ModelCard) -> None:
         self._state.swap_model(path, card)
+        self._near = ()
         self._failure = ""
         self._ask()
         self._ask_for_variants()
@@ -173,6 +194,27 @@ class ModelReading(QObject):
     def _on_predicted(self, prediction: Prediction) -> None:
         self._state.prediction = prediction
         self._failure = ""
+        if prediction.near and not self._near and self._state.model is not None:
+            self._reader.find_near(self._state.model, prediction)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_near_found(self, found: tuple[NearPicture, ...]) -> None:
+        self._near = found
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_map_asked(self, kind: MapKind) -> None:
+        self._state.map_wanted = kind
+        if self._settings is not None:
+            self._settings.put(_MAP_SETTING, kind.value)
+        self.want_map()
+        self.changed.emit()
+
+    @Slot()
+    def _on_unlike_asked(self) -> None:
+        self._state.tells_unlike = True
+        self.want_map()
         self.changed.emit()
 
     @Slot(str)
@@ -206,15 +248,21 @@ class ModelReading(QObject):
         """Draw what the state says."""
         state = self._state
         panel, strip = self._panel, self._strip
-        variants = () if state.verdicts.hides_model and state.card else state.variants
+        withheld = state.card and (state.verdicts.hides_model or state.refusal)
+        variants = () if withheld else state.variants
         if state.told is not None or any(variant.score is not None for variant in variants):
             state.verdicts.note_seen()
         panel.model_box.show_model(state.model_wanted)
         panel.show_model(state.card)
         panel.show_prediction(state.told, self._hint(), self._remarks())
         panel.show_overlay(state.overlay_on, state.opacity)
+        is_seen = state.wants_heat_map and state.told is not None
+        panel.show_map(state.maps, state.map_shown, state.told, is_seen=is_seen)
+        panel.show_refusal(None if state.verdicts.hides_model else state.refusal)
+        panel.near.show_films(*self._near_told(), hides_names=state.hide_identity)
         enabled = state.enabled()
         panel.overlay_box.setEnabled(enabled.overlay)
+        panel.map_box.setEnabled(enabled.overlay)
         panel.opacity_slider.setEnabled(enabled.opacity)
         found = spread(variants, state.told)
         panel.show_spread(found)
@@ -239,11 +287,21 @@ class ModelReading(QObject):
             return self._failure or "Reading the film..."
         return ""
 
+    def _near_told(self) -> tuple[tuple[NearPicture, ...], str, tuple[str, str]]:
+        """The training films most like the film in sight, what is said of them, and the classes."""
+        told = self._state.told
+        if told is None:
+            return (), "", ("", "")
+        words = NEAR_STARTER if told.card.kind == "starter" else ""
+        return self._near, words, told.card.classes
+
     def _variants_hint(self) -> str:
         if self._state.film is None:
             return "Open a film to see its variants."
         if self._state.verdicts.hides_model and self._state.card:
             return HIDDEN
+        if self._state.refusal is not None:
+            return self._state.refusal.words
         return self._variants_failure or "Making the variants..."
 
     def _remarks(self) -> tuple[str, ...]:
@@ -251,7 +309,9 @@ class ModelReading(QObject):
         state = self._state
         if state.told is None or state.film is None:
             return ()
-        remarks = []
+        remarks = [UNLIKE] if state.told.refusal is not None else []
+        if state.told.is_learnt:
+            remarks.append(LEARNT if state.told.card.kind == "starter" else START_LEARNT)
         classes = state.told.card.classes
         label = folder_label(state.film.path, classes)
         unsure = state.told.band is Band.UNSURE

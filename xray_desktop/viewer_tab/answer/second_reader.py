@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from training.augmentation.config import AugmentationConfig
 from training.films.film import Film, FilmError
-from xray_desktop.viewer_tab.engine import Engine, ModelRoom
+from training.models.prediction import Prediction
+from xray_desktop.viewer_tab.engine import Engine, ModelRoom, near_pictures
 from xray_desktop.viewer_tab.listing.film_loader import words_of
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 _MODEL, _PREDICT, _VARIANTS, _SCORE = "model", "predict", "variants", "score"
+_NEAR = "near"
 
 
 class SecondReader(QObject):
@@ -30,6 +32,7 @@ class SecondReader(QObject):
         prediction_failed: ``str``.
         variants_made: ``tuple[Variant, ...]``, of the film last asked about.
         variants_failed: ``str``.
+        near_found: ``tuple[NearPicture, ...]``, of the film last asked about.
         scored: ``Path, Prediction``, of a film of the list.
         scoring_failed: ``Path | None, str``: the film cannot be read, or (None) the model cannot.
     """
@@ -40,11 +43,13 @@ class SecondReader(QObject):
     prediction_failed = Signal(str)
     variants_made = Signal(object)
     variants_failed = Signal(str)
+    near_found = Signal(object)
     scored = Signal(object, object)
     scoring_failed = Signal(object, str)
 
     def __init__(self, engine: Engine, thread: JobThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._engine = engine
         self._room = ModelRoom(engine)
         self._thread = thread
         self._loading: Path | None = None
@@ -73,6 +78,10 @@ class SecondReader(QObject):
         """Ask for a film's variants; ends in ``variants_made`` or ``variants_failed``."""
         self._thread.submit(_VARIANTS, self._room.variants, model, film, config, count, seed)
 
+    def find_near(self, model: Path, prediction: Prediction) -> None:
+        """Ask for the training films most like a film; ends in ``near_found``."""
+        self._thread.submit(_NEAR, near_pictures, self._engine, model, prediction)
+
     def score(self, model: Path, film: Path) -> None:
         """Ask for the score of a film by its file; ends in ``scored`` or ``scoring_failed``."""
         self._scoring = film
@@ -86,6 +95,7 @@ class SecondReader(QObject):
         """Another film or model is in sight: answers on their way no longer count."""
         self._thread.cancel(_PREDICT)
         self._thread.cancel(_VARIANTS)
+        self._thread.cancel(_NEAR)
 
     def is_loading(self) -> bool:
         """True while a model is being loaded."""
@@ -110,6 +120,8 @@ class SecondReader(QObject):
                 self.prediction_failed.emit(words_of(outcome.error))
         elif outcome.key == _SCORE:
             self._on_score(outcome)
+        elif outcome.key == _NEAR:
+            self.near_found.emit(outcome.result if isinstance(outcome, JobDone) else ())
         elif isinstance(outcome, JobDone):
             self.variants_made.emit(outcome.result)
         else:

@@ -235,7 +235,13 @@ class Comparing(QObject):
             self._in_view = None
             self.view.show_picture(None, None)
             return
-        wanted = (picture.pixels, picture.lines, picture.spacing, beside.heat_map)
+        wanted = (
+            picture.pixels,
+            picture.lines,
+            picture.spacing,
+            picture.overlay,
+            beside.heat_map,
+        )
         if wanted != self._in_view:
             is_same = isinstance(self._in_view, tuple) and self._in_view[0] is picture.pixels
             place = self.view.film_geometry if is_same else None
@@ -253,9 +259,10 @@ class Comparing(QObject):
     def _render_overlay(self) -> None:
         state = self._state
         told = state.told if state.beside.heat_map else None
-        heat_map = told.heat_map if told is not None else None
+        kind = state.map_shown
+        heat_map = told.map_of(kind) if told is not None else None
         if told is None or heat_map is None or heat_map.is_empty:
             self._heat = None
-        elif self._heat is None or self._heat[0] is not told:
-            self._heat = (told, HeatLayer(told, covers_square=False))
-        self.view.set_overlay(told, self._heat[1] if self._heat else None, state.opacity)
+        elif self._heat is None or self._heat[0] != (told, kind):
+            self._heat = ((told, kind), HeatLayer(told, covers_square=False, kind=kind))
+        self.view.set_overlay(told, self._heat[1] if self._heat else None, state.opacity, kind)

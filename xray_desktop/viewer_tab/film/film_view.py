@@ -26,19 +26,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from training.films.film import GreyPixels
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop import theme
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
-from xray_desktop.state.viewer_window import dragged, units_per_pixel, value_text, window_text
+from xray_desktop.state.viewer_window import dragged, units_per_pixel, value_text
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
-from xray_desktop.viewer_tab.film.film_painter import draw_film, film_rect
-from xray_desktop.viewer_tab.measure import notes_layer
+from xray_desktop.viewer_tab.film.film_notes import draw_answer, draw_corners
+from xray_desktop.viewer_tab.film.film_painter import draw_bitmap, draw_film
 
 ZOOM_STEP = 1.25
 _ZOOM_PER_WHEEL_DEGREE = 1.15 ** (1.0 / 15.0)
 _ZOOM_PER_DRAGGED_PX = 1.005
-_LONGEST_BAR_PX = 160.0
 
 EMPTY_TEXT = (
     "Drop films or a folder here, or press Ctrl+O.\n\nDICOM, PNG, JPEG, TIFF, BMP and GIF are read."
@@ -77,6 +76,7 @@ class FilmView(QWidget):
         files_dropped: ``list[Path]``.
         pointed_at: ``str``, place and value below the pointer, or empty.
         escaped: The Escape key.
+        frame_asked: ``int``, frames further, by the wheel with Alt.
         moved: ``Geometry, Geometry``, before and after the reader has zoomed or moved the film.
     """
 
@@ -86,6 +86,7 @@ class FilmView(QWidget):
     files_dropped = Signal(object)
     pointed_at = Signal(str)
     escaped = Signal()
+    frame_asked = Signal(int)
     moved = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -151,15 +152,23 @@ class FilmView(QWidget):
             self._geometry = self._geometry.reoriented(look.orientation)
         self.update()
 
-    def set_overlay(self, told: Prediction | None, heat: HeatLayer | None, opacity: float) -> None:
+    def set_overlay(
+        self,
+        told: Prediction | None,
+        heat: HeatLayer | None,
+        opacity: float,
+        kind: MapKind = MapKind.FOR,
+    ) -> None:
         """Lay a prediction over the film: its banner, and its map where it has one.
 
         Args:
             told: The prediction, or None for the bare film.
             heat: Its map, or None where it is empty or not there yet.
             opacity: Of the map, 0-1.
+            kind: Which of the prediction's maps it is.
         """
         self._told, self._heat, self._opacity = told, heat, opacity
+        self._map = kind
         self.update()
 
     def set_tool(self, tool: Tool) -> None:
@@ -221,65 +230,34 @@ class FilmView(QWidget):
         painter.save()
         ratio = self.devicePixelRatioF()
         painter.scale(1.0 / ratio, 1.0 / ratio)
-        draw_film(painter, self._geometry, self._picture.pixels, self._table)
+        self.paint_film(painter, self._geometry)
         if self._told is not None and self._heat is not None:
             self._heat.draw(painter, self._geometry, self._opacity)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_notes(painter, self._picture, self._geometry)
+        if self._look is not None and not self._picture.is_quiet:
+            draw_corners(painter, QRectF(self.rect()), self._picture, self._look, self._geometry)
+        if self._told is not None:
+            draw_answer(painter, QRectF(self.rect()), self._picture, self._told, self._map)
 
     def paint_film(self, painter: QPainter, geometry: Geometry) -> None:
-        """Draw the film alone, as it is windowed now, by another geometry (for the loupe).
+        """Draw the film, as it is windowed now, by any geometry (the loupe has its own).
+
+        Its padding is black whatever the window; what its file draws over it lies above.
 
         Args:
             painter: Its coordinates are device pixels of the geometry's view.
             geometry: Of the film in sight.
         """
-        if self._picture is not None and self._table is not None:
-            draw_film(painter, geometry, self._picture.pixels, self._table)
-
-    def _draw_notes(self, painter: QPainter, picture: Picture, geometry: Geometry) -> None:
-        if not picture.is_quiet:
-            self._draw_corners(painter, picture, geometry)
-        self._draw_answer(painter, picture)
-
-    def _draw_corners(self, painter: QPainter, picture: Picture, geometry: Geometry) -> None:
-        assert self._look is not None
-        view = QRectF(self.rect())
-        ratio = self.devicePixelRatioF()
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-        notes_layer.draw_corner(painter, view, left | top, picture.lines)
-        state = [self._look.orientation.describe(), "inverted" if self._look.inverted else ""]
-        # In warning colour: a mirrored film shows the wrong side of the patient.
-        notes_layer.draw_corner(
-            painter, view, right | top, tuple(word for word in state if word), theme.WARNING
-        )
-        lines: tuple[str, ...] = (f"zoom {geometry.zoom * 100:.0f} %", picture.size)
-        if not picture.banner:
-            gamma = self._look.gamma
-            window = window_text(self._look.window)
-            lines = (window, *([f"gamma {gamma:.2f}"] if gamma != 1.0 else []), *lines)
-        notes_layer.draw_corner(painter, view, left | bottom, lines)
-        bar = notes_layer.scale_bar(picture.spacing, geometry.zoom, _LONGEST_BAR_PX * ratio)
-        if bar is not None:
-            notes_layer.draw_scale_bar(painter, view, geometry, bar)
-        if picture.banner:
-            # The black that pads a film to the network's square belongs to the picture.
-            rim = film_rect(geometry)
-            notes_layer.draw_rim(painter, QRectF(rim.topLeft() / ratio, rim.size() / ratio))
-            notes_layer.draw_label(painter, view, picture.banner)
-
-    def _draw_answer(self, painter: QPainter, picture: Picture) -> None:
-        if self._told is not None:
-            view = QRectF(self.rect())
-            heat_map = self._told.heat_map
-            is_empty = heat_map is not None and heat_map.is_empty
-            if not picture.banner:
-                notes_layer.draw_banner(painter, view, self._told)
-            if heat_map is not None:
-                word = self._told.card.classes[1] if is_empty else ""
-                notes_layer.draw_legend(painter, view, word)
+        picture = self._picture
+        if picture is None or self._table is None:
+            return
+        draw_film(painter, geometry, picture.pixels, self._table)
+        level = picture.pixels.level_for(geometry.zoom)
+        if picture.padding is not None:
+            draw_bitmap(painter, geometry, picture.padding, level, QColor(theme.FILM))
+        if picture.overlay is not None:
+            draw_bitmap(painter, geometry, picture.overlay, level, QColor(theme.PLANES))
 
     # Mouse and keys ------------------------------------------------------------------------------
 
@@ -331,17 +309,26 @@ class FilmView(QWidget):
         # The middle of the device pixel: its edge may belong to the neighbour once turned.
         across, down = position.x() * ratio + 0.5, position.y() * ratio + 0.5
         x, y = self._geometry.view_to_film().apply(across, down)
-        pixels = self._picture.pixels
+        picture, pixels = self._picture, self._picture.pixels
         if 0.0 <= x < pixels.width and 0.0 <= y < pixels.height:
-            value = value_text(pixels.value_at(int(y), int(x)), self._picture.own_window.width)
-            self.pointed_at.emit(f"x {int(x)}  y {int(y)}  value {value}")
+            value = value_text(pixels.value_at(int(y), int(x)), picture.own_window.width)
+            told = f"value {value}"
+            if picture.padding is not None and picture.padding.has(int(y), int(x)):
+                told = "padding"
+            self.pointed_at.emit(f"x {int(x)}  y {int(y)}  {told}")
         else:
             self.pointed_at.emit("")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
-        degrees = event.angleDelta().y() / 8.0
-        if degrees:
+        """Zoom about the pointer; with Alt, turn to the next frame."""
+        turned = event.angleDelta()
+        degrees = turned.y() / 8.0
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            # Alt turns the wheel sideways on some systems.
+            notches = turned.y() or turned.x()
+            if notches:
+                self.frame_asked.emit(-1 if notches > 0 else 1)
+        elif degrees:
             self.zoom_by(_ZOOM_PER_WHEEL_DEGREE**degrees, event.position())
         event.accept()
 

@@ -147,6 +147,14 @@ class SavedPicture(QObject):
         painter.end()
         return image
 
+    def view_picture(self) -> QImage:
+        """The view of the film in sight with all that is drawn, and nothing below it."""
+        book = self._state.measures
+        chosen, book.selected = book.selected, None
+        image = _drawn(self._view)
+        book.selected = chosen
+        return image
+
     def _must_be_known(self) -> str:
         """What a film without its corners would not tell: that it is mirrored, turned, inverted."""
         look = self._state.look

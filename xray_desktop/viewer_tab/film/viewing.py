@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from training.films.film import Window
 from xray_desktop.state.viewer_geometry import Geometry, Orientation
-from xray_desktop.state.viewer_state import Look, Showing, ViewerState
+from xray_desktop.state.viewer_state import LoadedFilm, Look, Showing, ViewerState
 from xray_desktop.state.window_presets import preset_names, preset_window
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
 from xray_desktop.viewer_tab.film.film_view import ZOOM_STEP, FilmView, Tool
@@ -68,6 +68,7 @@ class FilmViewing(QObject):
             "one_to_one": view.one_to_one,
             "reset": self.reset,
             "network": self.toggle_network_input,
+            "planes": self.toggle_planes,
         }
 
     @Slot(str, bool)
@@ -97,6 +98,11 @@ class FilmViewing(QObject):
         is_shown = state.showing is Showing.NETWORK_INPUT
         state.show_variant(None)
         state.showing = Showing.FILM if is_shown else Showing.NETWORK_INPUT
+        self.changed.emit()
+
+    def toggle_planes(self) -> None:
+        """Show what the file draws over the film, or the bare film again."""
+        self._state.planes_on = not self._state.planes_on
         self.changed.emit()
 
     @Slot(int)
@@ -155,6 +161,7 @@ class FilmViewing(QObject):
         self._render_picture()
         self._render_overlay()
         self._tools.show_checked("network", self._state.showing is Showing.NETWORK_INPUT)
+        self._tools.show_checked("planes", self._state.planes_on)
 
     def _render_picture(self) -> None:
         state = self._state
@@ -162,13 +169,14 @@ class FilmViewing(QObject):
         hides = state.hide_identity
         shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
         is_film = state.showing is Showing.FILM
-        wanted = (*shown[:4], hides, state.spacing) if is_film else (*shown, hides)
+        look_of_film = (hides, state.spacing, state.planes_on)
+        wanted = (*shown[:4], *look_of_film) if is_film else (*shown, hides)
         if wanted == self._in_view:
             return
         before, self._in_view = self._in_view, wanted
         if isinstance(before, tuple) and before[3] is Showing.FILM:
             self._film_place = self._view.film_geometry
-        is_same_film = isinstance(before, tuple) and before[0] is state.loaded
+        is_same_film = isinstance(before, tuple) and _are_one_file(before[0], state.loaded)
         returns = is_same_film and state.showing is Showing.FILM
         self._view.show_picture(
             state.picture(), state.picture_look(), self._film_place if returns else None
@@ -180,11 +188,19 @@ class FilmViewing(QObject):
         if prediction is None or state.showing is Showing.VARIANT:
             self._view.set_overlay(None, None, state.opacity)
             return
-        heat_map = prediction.heat_map
+        kind = state.map_shown
+        heat_map = prediction.map_of(kind)
         if heat_map is None or heat_map.is_empty:
             self._heat = self._heat_of = None
-        elif self._heat_of != (prediction, state.showing):
+        elif self._heat_of != (prediction, state.showing, kind):
             covers_square = state.showing is Showing.NETWORK_INPUT
-            self._heat = HeatLayer(prediction, covers_square=covers_square)
-            self._heat_of = (prediction, state.showing)
-        self._view.set_overlay(prediction, self._heat, state.opacity)
+            self._heat = HeatLayer(prediction, covers_square=covers_square, kind=kind)
+            self._heat_of = (prediction, state.showing, kind)
+        self._view.set_overlay(prediction, self._heat, state.opacity, kind)
+
+
+def _are_one_file(before: LoadedFilm | None, now: LoadedFilm | None) -> bool:
+    """True for one film or two frames of one size of its file: it is looked at in its old place."""
+    if before is None or now is None or before.film.path != now.film.path:
+        return False
+    return before.film.pixels.shape == now.film.pixels.shape

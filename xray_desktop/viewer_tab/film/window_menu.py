@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
+from xray_desktop import keys
 from xray_desktop.state.window_presets import MAX_PRESETS
 from xray_desktop.viewer_tab.film.gamma_slider import GammaSlider
 
@@ -32,7 +33,7 @@ class WindowMenu(QMenu):
         for number in range(MAX_PRESETS):
             action = QAction(self._group)
             action.setData(number)
-            action.setShortcut(QKeySequence(str(number + 1)))
+            keys.give(action, f"viewer.preset_{number + 1}")
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             home.addAction(action)
             self.addAction(action)

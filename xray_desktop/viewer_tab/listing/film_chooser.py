@@ -39,6 +39,16 @@ class FilmChooser(QObject):
         """One folder."""
         self._ask("Open a folder", QFileDialog.FileMode.Directory)
 
+    @property
+    def keeps_folder(self) -> bool:
+        """The last folder is written down for the next start: the user allows it."""
+        return self._settings is not None and self._settings.keeps_film_folder
+
+    def keep_folder(self, keeps: bool) -> None:
+        """Write the last folder down from now on, or never again."""
+        if self._settings is not None:
+            self._settings.keeps_film_folder = keeps
+
     def _ask(self, title: str, mode: QFileDialog.FileMode) -> None:
         folder = self._settings.film_folder if self._settings else None
         self._dialog = QFileDialog(self._window, title, str(folder or Path.home()))

@@ -93,7 +93,7 @@ class CalibrationDialog(QDialog):
 
     def _known(self) -> str:
         [size] = label(self._line, self._spacing, None)
-        if self._spacing is None:
+        if self._spacing is None or not self._spacing.in_mm:
             return f"The line is {size} long; the film's file knows no millimetres."
         whose = "your calibration" if self._spacing.source == BY_HAND else "the film's file"
         return f"By {whose} this line is {size} long. What you set here takes its place."

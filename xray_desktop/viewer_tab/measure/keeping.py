@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from training.errors import UserError
-from training.films.film import Film, FloatPixels, Spacing
+from training.films.film import Film, FilmKey, FloatPixels, Spacing
 from xray_desktop.review.identity import sha256_of
 from xray_desktop.state.measure_book import Sheet
 from xray_desktop.state.measure_store import MeasureStore
@@ -26,13 +26,13 @@ class _Outcome:
     """What came of reading or writing one film's sheet.
 
     Args:
-        path: The film.
+        key: The film.
         film: SHA-256 of its file; empty where nothing may be kept of it.
         sheet: What is on the disk now, as far as it is known.
         why: Why not, or what must be told; or empty.
     """
 
-    path: Path
+    key: FilmKey
     film: str
     sheet: Sheet
     why: str = ""
@@ -66,34 +66,35 @@ class Keeping(QObject):
         self._film: Film | None = None
         # The one in sight before, until the tab is drawn; those left before they were read.
         self._left: Film | None = None
-        self._unread: dict[Path, Film] = {}
+        self._unread: dict[FilmKey, Film] = {}
         # What is on the disk, or on its way there, by film; a film not in it is still being read.
-        self._kept: dict[Path, _Outcome] = {}
+        self._kept: dict[FilmKey, _Outcome] = {}
         # What was known of a film when it was last asked for.
-        self._asked: dict[Path, _Outcome | None] = {}
+        self._asked: dict[FilmKey, _Outcome | None] = {}
         # Sheets that could not be kept: not tried again until they change.
-        self._refused: dict[Path, Sheet] = {}
+        self._refused: dict[FilmKey, Sheet] = {}
         self._dialog: QFileDialog | None = None
         thread.done.connect(self._on_done)
 
     def film_shown(self, film: Film) -> None:
         """Another film is in sight: what was kept of it is read, each time, for a copy may differ."""
         before, self._film = self._film, film
-        if before is not None and before.path != film.path:
+        if before is not None and before.key != film.key:
             self._left = before
-            if before.path not in self._kept and self._sheet(before.path) != Sheet():
+            if before.key not in self._kept and self._sheet(before.key) != Sheet():
                 # Drawn on and left before it was read.
-                self._unread[before.path] = before
-                self._thread.submit((_LOAD, before.path), _load, self._store, before.path)
-        self._asked[film.path] = self._kept.get(film.path)
-        self._thread.submit(_LOAD, _load, self._store, film.path)
+                self._unread[before.key] = before
+                self._thread.submit((_LOAD, before.key), _load, self._store, before.key)
+        self._asked[film.key] = self._kept.get(film.key)
+        self._thread.submit(_LOAD, _load, self._store, film.key)
 
     @Slot(object)
     def film_beside(self, path: Path) -> None:
         """A film stands beside the one in sight: its calibration by hand holds there, too."""
-        if path not in self._kept:
-            self._asked[path] = None
-            self._thread.submit((_LOAD, path), _load, self._store, path)
+        key = FilmKey(path)
+        if key not in self._kept:
+            self._asked[key] = None
+            self._thread.submit((_LOAD, key), _load, self._store, key)
 
     def render(self) -> None:
         """Keep what has changed on the film in sight, and a text that was ended by leaving one."""
@@ -103,57 +104,57 @@ class Keeping(QObject):
                 self._keep(film)
 
     def _keep(self, film: Film) -> None:
-        path = film.path
-        kept, sheet = self._kept.get(path), self._sheet(path)
-        if kept is None or sheet in (kept.sheet, self._refused.get(path)):
+        key = film.key
+        kept, sheet = self._kept.get(key), self._sheet(key)
+        if kept is None or sheet in (kept.sheet, self._refused.get(key)):
             return
         if not kept.film:
-            self._refuse(path, sheet, kept.why)
+            self._refuse(key, sheet, kept.why)
             return
-        self._kept[path] = _Outcome(path, kept.film, sheet)
-        spacing = sheet.calibration or film.spacing
-        arguments = self._store, path, kept.film, sheet, spacing, film.pixels
-        self._thread.submit((_KEEP, path), _keep, *arguments)
+        self._kept[key] = _Outcome(key, kept.film, sheet)
+        spacing = sheet.calibration or film.scale
+        arguments = self._store, key, kept.film, sheet, spacing, film.counted
+        self._thread.submit((_KEEP, key), _keep, *arguments)
 
-    def _sheet(self, path: Path) -> Sheet:
-        return self._state.measures.sheet_of(path)
+    def _sheet(self, key: FilmKey) -> Sheet:
+        return self._state.measures.sheet_of(key)
 
-    def _refuse(self, path: Path, sheet: Sheet, why: str) -> None:
-        self._refused[path] = sheet
+    def _refuse(self, key: FilmKey, sheet: Sheet, why: str) -> None:
+        self._refused[key] = sheet
         self.said.emit(f"What you draw on this film is not kept. {why}", Kind.ERROR)
 
     @Slot(object)
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
-        key = outcome.key[0] if isinstance(outcome.key, tuple) else outcome.key
+        job = outcome.key[0] if isinstance(outcome.key, tuple) else outcome.key
         if isinstance(outcome, JobFailed):
-            if key == _KEEP and isinstance(outcome.key, tuple):
-                path = outcome.key[1]
-                self._refuse(path, self._sheet(path), words_of(outcome.error))
+            if job == _KEEP and isinstance(outcome.key, tuple):
+                key = outcome.key[1]
+                self._refuse(key, self._sheet(key), words_of(outcome.error))
             return
-        if key == _LOAD:
+        if job == _LOAD:
             self._on_loaded(outcome.result)
-        elif key == _KEEP and outcome.result.why:
-            self._refuse(outcome.result.path, outcome.result.sheet, outcome.result.why)
-        elif key == _EXPORT:
+        elif job == _KEEP and outcome.result.why:
+            self._refuse(outcome.result.key, outcome.result.sheet, outcome.result.why)
+        elif job == _EXPORT:
             self.said.emit(*outcome.result)
 
     def _on_loaded(self, found: _Outcome) -> None:
-        path, before = found.path, self._kept.get(found.path)
-        if before is not self._asked.pop(path, None):
+        key, before = found.key, self._kept.get(found.key)
+        if before is not self._asked.pop(key, None):
             # Written since it was asked for: what was read is old.
             return
         book = self._state.measures
         if found.why and found.film:
             self.said.emit(found.why, Kind.WARNING)
         if before is None:
-            book.put_kept(path, found.sheet)
-            self._kept[path] = found
+            book.put_kept(key, found.sheet)
+            self._kept[key] = found
         elif found.film:
-            if found.sheet != before.sheet == self._sheet(path):
+            if found.sheet != before.sheet == self._sheet(key):
                 # Changed meanwhile through a copy of the same film.
-                book.take_over(path, found.sheet)
-            self._kept[path] = found
-        if (unread := self._unread.pop(path, None)) is not None:
+                book.take_over(key, found.sheet)
+            self._kept[key] = found
+        if (unread := self._unread.pop(key, None)) is not None:
             self._keep(unread)
         self.changed.emit()
 
@@ -176,27 +177,27 @@ class Keeping(QObject):
         self._thread.submit(_EXPORT, _export, self._store, Path(target))
 
 
-def _load(store: MeasureStore, path: Path) -> _Outcome:
+def _load(store: MeasureStore, key: FilmKey) -> _Outcome:
     try:
-        film = sha256_of(path)
-        return _Outcome(path, film, *store.load(film))
+        film = sha256_of(key.path)
+        return _Outcome(key, film, *store.load(film, key.frame))
     except UserError as error:
-        return _Outcome(path, "", Sheet(), words_of(error))
+        return _Outcome(key, "", Sheet(), words_of(error))
 
 
 def _keep(
     store: MeasureStore,
-    path: Path,
+    key: FilmKey,
     film: str,
     sheet: Sheet,
     spacing: Spacing | None,
     pixels: FloatPixels | None,
 ) -> _Outcome:
     try:
-        store.keep(film, path, sheet, spacing, pixels)
+        store.keep(film, key.path, sheet, spacing, pixels, frame=key.frame)
     except UserError as error:
-        return _Outcome(path, film, sheet, words_of(error))
-    return _Outcome(path, film, sheet)
+        return _Outcome(key, film, sheet, words_of(error))
+    return _Outcome(key, film, sheet)
 
 
 def _export(store: MeasureStore, target: Path) -> tuple[str, Kind]:

@@ -6,27 +6,19 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from training.films.film import Spacing
+from xray_desktop import keys
 from xray_desktop.state.calibration import can_calibrate
+from xray_desktop.state.key_table import entry_of
 from xray_desktop.state.measurements import NOTES, Kind
 from xray_desktop.state.viewer_state import Showing, ViewerState
 from xray_desktop.viewer_tab.film.film_view import FilmView
 from xray_desktop.viewer_tab.measure.calibration_dialog import CalibrationDialog
 from xray_desktop.viewer_tab.measure.measure_layer import MeasureLayer
 from xray_desktop.viewer_tab.tools import ToolRow
-
-_KINDS = {
-    Kind.LENGTH: ("Length", "D"),
-    Kind.ANGLE: ("Angle: end, corner, end", "X"),
-    Kind.COBB: ("Cobb angle: two lines", "C"),
-    Kind.RECTANGLE: ("Rectangle: mean and deviation", "B"),
-    Kind.ELLIPSE: ("Ellipse: mean and deviation", "E"),
-    Kind.ARROW: ("Arrow: drag from what it shows", "Shift+A"),
-    Kind.TEXT: ("Text: click where it stands", "Shift+T"),
-}
 
 
 class MeasureMenu(QMenu):
@@ -40,35 +32,30 @@ class MeasureMenu(QMenu):
     def __init__(self, home: QWidget, drags: QActionGroup) -> None:
         super().__init__("Measure", home)
         self.setObjectName("measureMenu")
-        self.kinds = {
-            kind: self._action(home, text, QKeySequence(key))
-            for kind, (text, key) in _KINDS.items()
-        }
+        self.kinds = {kind: self._action(home, kind.value) for kind in Kind}
         for kind, action in self.kinds.items():
             action.setCheckable(True)
             action.setData(kind.value)
             drags.addAction(action)
         self.addSeparator()
-        undo, redo = QKeySequence(QKeySequence.StandardKey.Undo), QKeySequence("Ctrl+Shift+Z")
-        self.undo = self._action(home, "Undo the last change", undo)
-        self.redo = self._action(home, "Make it again", redo)
-        delete = QKeySequence(QKeySequence.StandardKey.Delete)
-        self.delete = self._action(home, "Delete the selected one", delete)
-        self.delete_all = self._action(home, "Delete all on this film", QKeySequence())
-        self.write = self._action(home, "Write its text...", QKeySequence("F2"))
+        self.undo = self._action(home, "undo")
+        self.redo = self._action(home, "redo")
+        self.delete = self._action(home, "delete")
+        self.delete_all = self._action(home, "delete_all")
+        self.write = self._action(home, "write", dots=True)
         self.addSeparator()
-        self.calibrate = self._action(home, "Set its true length...", QKeySequence())
-        self.uncalibrate = self._action(home, "Remove the calibration by hand", QKeySequence())
+        self.calibrate = self._action(home, "calibrate", dots=True)
+        self.uncalibrate = self._action(home, "uncalibrate")
         self.addSeparator()
-        self.export = self._action(home, "Export all kept measurements...", QKeySequence())
+        self.export = self._action(home, "export_measurements", dots=True)
         # What a right click on a measurement offers.
         self.for_one = QMenu(home)
         self.for_one.setObjectName("measurementMenu")
         self.for_one.addActions([self.calibrate, self.write, self.delete])
 
-    def _action(self, home: QWidget, text: str, key: QKeySequence) -> QAction:
-        action = self.addAction(text)
-        action.setShortcut(key)
+    def _action(self, home: QWidget, name: str, *, dots: bool = False) -> QAction:
+        action = self.addAction(entry_of(f"viewer.{name}").words + ("..." if dots else ""))
+        keys.give(action, f"viewer.{name}")
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         home.addAction(action)
         return action
@@ -150,10 +137,10 @@ class Measuring(QObject):
         state = self._state
         film = state.film if state.showing is Showing.FILM else None
         book = state.measures
-        if book.film != (None if film is None else film.path):
+        if book.film != (None if film is None else film.key):
             self.layer.finish_writing()
-        book.turn_to(None if film is None else film.path)
-        self.layer.show_film(*((film.pixels, state.spacing) if film is not None else (None, None)))
+        book.turn_to(None if film is None else film.key)
+        self.layer.show_film(*((film.counted, state.spacing) if film is not None else (None, None)))
         for action in self._menu.kinds.values():
             action.setEnabled(film is not None)
         self._menu.undo.setEnabled(book.can_undo)
@@ -163,5 +150,5 @@ class Measuring(QObject):
         chosen = book.chosen
         self._menu.write.setEnabled(chosen is not None and chosen.kind in NOTES)
         self._menu.calibrate.setEnabled(can_calibrate(chosen))
-        has_calibration = film is not None and book.calibration_of(film.path) is not None
+        has_calibration = film is not None and book.calibration_of(film.key) is not None
         self._menu.uncalibrate.setEnabled(has_calibration)

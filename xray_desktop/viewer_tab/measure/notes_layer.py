@@ -8,15 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from training.films.film import Spacing
-from training.models.prediction import Prediction
+from training.models.prediction import MapKind, Prediction
 from xray_desktop import theme
 from xray_desktop.state.measure_figures import source_words
 from xray_desktop.state.viewer_geometry import Geometry
-from xray_desktop.state.viewer_models import answer_of, stated_limits
+from xray_desktop.state.viewer_models import answer_of, map_words, stated_limits
 from xray_desktop.viewer_tab.answer.colour_map import colour
-
-LEGEND = "where the network looked, not where the fracture is"
-_SHORT_LEGEND = "where it looked, not where it is"
 
 _EDGE = 12.0
 _BAR_LENGTH = 160.0
@@ -44,7 +41,7 @@ def scale_bar(spacing: Spacing | None, zoom: float, longest: float) -> ScaleBar 
         zoom: Device pixels per film column.
         longest: In device pixels.
     """
-    if spacing is None or spacing.column_mm <= 0.0:
+    if spacing is None or not spacing.in_mm or spacing.column_mm <= 0.0:
         return None
     pixels_per_mm = zoom / spacing.column_mm
     best = 0.0
@@ -145,21 +142,23 @@ def draw_rim(painter: QPainter, rect: QRectF) -> None:
     painter.drawRect(rect)
 
 
-def draw_legend(painter: QPainter, view: QRectF, empty_word: str = "") -> None:
+def draw_legend(painter: QPainter, view: QRectF, prediction: Prediction, kind: MapKind) -> None:
     """Say at the lower edge what the colours mean, or that there are none.
 
     Args:
         painter: Logical pixels.
         view: The whole view.
-        empty_word: The class that nothing spoke for, where the map is empty.
+        prediction: With its maps.
+        kind: Which of them is shown.
     """
-    if empty_word:
-        text = f'The heat map is empty: nothing spoke for "{empty_word}".'
+    shown = prediction.map_of(kind)
+    text = map_words(prediction, kind)
+    if shown is None or shown.is_empty:
         _plate(painter, view, text, view.height() - _EDGE - 30.0, QColor(theme.BORDER))
         return
     room = view.width() - 2.0 * _EDGE - 144.0
-    fits = QFontMetricsF(painter.font()).horizontalAdvance(LEGEND) <= room
-    text = LEGEND if fits else _SHORT_LEGEND
+    if QFontMetricsF(painter.font()).horizontalAdvance(text) > room:
+        text = map_words(prediction, kind, short=True)
     box = _plate(
         painter, view, text, view.height() - _EDGE - 30.0, QColor(theme.BORDER), room_left=124.0
     )

@@ -44,14 +44,15 @@ class VerdictFigures(QObject):
         self._files: QFileDialog | None = None
         thread.done.connect(self._on_done)
         panel.agreement_asked.connect(self._on_agreement_asked)
-        panel.export_asked.connect(self._on_export_asked)
+        panel.export_asked.connect(self.ask_for_table)
 
     @Slot()
     def _on_agreement_asked(self) -> None:
         self._thread.submit(_AGREEMENT, _compare, self._store)
 
     @Slot()
-    def _on_export_asked(self) -> None:
+    def ask_for_table(self) -> None:
+        """Ask where the table of all verdicts is to go."""
         self._files = QFileDialog(self._panel, "Export verdicts", str(Path.home()))
         self._files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self._files.setNameFilter("Tables (*.csv)")
@@ -72,6 +73,9 @@ class VerdictFigures(QObject):
 
     @Slot(object)
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
+        if outcome.key not in (_AGREEMENT, _EXPORT):
+            # Looked up for someone else by the same worker.
+            return
         if isinstance(outcome, JobFailed):
             self.said.emit(words_of(outcome.error), Kind.ERROR)
             return

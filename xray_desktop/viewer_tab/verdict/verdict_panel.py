@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -17,12 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xray_desktop import theme
+from xray_desktop import keys, theme
 from xray_desktop.review.verdicts import Opinion, Verdict
 from xray_desktop.state.verdict_state import ICONS, VerdictState
 
-KEYS = {Opinion.FRACTURE: "F", Opinion.NO_FRACTURE: "N", Opinion.UNSURE: "U"}
-NEXT_KEY = "K"
+_KEY_NAMES = {
+    Opinion.FRACTURE: "viewer.fracture",
+    Opinion.NO_FRACTURE: "viewer.no_fracture",
+    Opinion.UNSURE: "viewer.unsure",
+}
+_NEXT = "viewer.next_unread"
 _MAX_NOTE = 2000
 _MAX_NAME = 60
 
@@ -68,9 +72,10 @@ class VerdictPanel(QFrame):
         self.setFixedWidth(width)
         self._home = home
         self.actions_by_opinion = {
-            opinion: self._action(home, word_of(opinion), key) for opinion, key in KEYS.items()
+            opinion: self._action(home, word_of(opinion), name)
+            for opinion, name in _KEY_NAMES.items()
         }
-        self.next_action = self._action(home, "Next film without a verdict", NEXT_KEY)
+        self.next_action = self._action(home, "Next film without a verdict", _NEXT)
         self.note = QLineEdit()
         self.note.setObjectName("noteField")
         self.note.setPlaceholderText("Note")
@@ -101,13 +106,12 @@ class VerdictPanel(QFrame):
         self._build()
         self._connect()
 
-    def _action(self, home: QWidget, text: str, key: str) -> QAction:
+    def _action(self, home: QWidget, text: str, name: str) -> QAction:
         action = QAction(text, self)
-        action.setShortcut(QKeySequence(key))
+        keys.give(action, name, text)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         # A key that is held down would give a verdict on each film it passes.
         action.setAutoRepeat(False)
-        action.setToolTip(f"{text} ({key})")
         home.addAction(action)
         return action
 
@@ -149,8 +153,6 @@ class VerdictPanel(QFrame):
         button.setObjectName(f"{name}Button")
         button.setDefaultAction(action)
         button.setProperty("role", "verdict")
-        # The button takes its words from the action, at each change of it.
-        action.setIconText(f"{word_of(opinion)}\n{KEYS[opinion]}")
         button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -163,7 +165,6 @@ class VerdictPanel(QFrame):
         following.setObjectName("nextUnreadButton")
         following.setDefaultAction(self.next_action)
         following.setProperty("role", "verdict")
-        self.next_action.setIconText(f"Next ({NEXT_KEY})")
         row.addWidget(following)
         row.addStretch(1)
         for name, text, tip in (
@@ -178,9 +179,20 @@ class VerdictPanel(QFrame):
             row.addWidget(button)
         return row
 
+    @Slot()
+    def _name_keys(self) -> None:
+        """A button takes its words from its action, at each change of it."""
+        for opinion, action in self.actions_by_opinion.items():
+            _set_icon_text(action, f"{word_of(opinion)}\n{keys.first(_KEY_NAMES[opinion])}")
+        key = keys.first(_NEXT)
+        _set_icon_text(self.next_action, f"Next ({key})" if key else "Next")
+
     def _connect(self) -> None:
         for action in self.actions_by_opinion.values():
             action.triggered.connect(self._on_verdict)
+            action.changed.connect(self._name_keys)
+        self.next_action.changed.connect(self._name_keys)
+        self._name_keys()
         self.next_action.triggered.connect(self.next_asked)
         self.note.editingFinished.connect(self.note_finished)
         self.reader.editingFinished.connect(self._on_reader)
@@ -242,6 +254,12 @@ class VerdictPanel(QFrame):
         if self._said.property("role") != role:
             self._said.setProperty("role", role)
             self._said.style().polish(self._said)
+
+
+def _set_icon_text(action: QAction, text: str) -> None:
+    # Only where it is another: each change is told, and asks for this again.
+    if action.iconText() != text:
+        action.setIconText(text)
 
 
 def _icon_button(name: str, tip: str) -> QToolButton:

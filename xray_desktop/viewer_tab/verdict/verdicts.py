@@ -28,6 +28,7 @@ from xray_desktop.viewer_tab.verdict.verdict_panel import VerdictPanel
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 ALL_READ = "Every film of this list that can be read has your verdict."
+MORE_HIDDEN = " The filter hides others."
 _PREPARE, _FILM, _SIGNS, _KEEP, _ANSWER = "prepare", "film", "signs", "keep", "answer"
 _READER, _BLIND = "review/reader", "review/blind"
 
@@ -110,7 +111,7 @@ class ReaderVerdicts(QObject):
         self._note_late_answer()
         is_film = self._state.showing is Showing.FILM
         self._panel.show_state(self._facts, has_films=bool(self._state.films), can_mark=is_film)
-        self._layer.show_mark(self._facts.mark if is_film else None)
+        self._layer.show_mark(self._mark_in_sight() if is_film else None)
         if not is_film:
             self._on_marking_ended()
 
@@ -151,7 +152,9 @@ class ReaderVerdicts(QObject):
 
     def _answer(self) -> ModelAnswer | None:
         """The model's answer to the film, whether it is in sight or not."""
-        prediction, path = self._state.prediction, self._state.model
+        # What the model would not answer is no answer to agree with.
+        prediction = None if self._state.refusal else self._state.prediction
+        path = self._state.model
         return answer_as_stored(prediction, path) if prediction and path else None
 
     def _note_late_answer(self) -> None:
@@ -172,7 +175,13 @@ class ReaderVerdicts(QObject):
     @Slot(object)
     def _on_marked(self, mark: Mark) -> None:
         self._on_marking_ended()
-        self._set_mark(mark)
+        film = self._state.film
+        self._set_mark(mark if film is None else replace(mark, frame=film.frame))
+
+    def _mark_in_sight(self) -> Mark | None:
+        """The film's mark, unless it lies on another frame than the one in sight."""
+        mark, film = self._facts.mark, self._state.film
+        return mark if mark is not None and film is not None and mark.frame == film.frame else None
 
     @Slot()
     def _on_unmark_asked(self) -> None:
@@ -225,7 +234,8 @@ class ReaderVerdicts(QObject):
         elif state.film is not None and self._facts.current is None:
             self.said.emit("Only the film in sight is without your verdict.", Kind.NOTE)
         else:
-            self.said.emit(ALL_READ, Kind.NOTE)
+            is_filtered = state.work.filter_now(blind=self._facts.blind).is_on
+            self.said.emit(ALL_READ + (MORE_HIDDEN if is_filtered else ""), Kind.NOTE)
 
     def _remember(self, name: str, value: str | bool) -> None:
         if self._settings is not None:
@@ -234,8 +244,10 @@ class ReaderVerdicts(QObject):
     # The worker -------------------------------------------------------------------------------------
 
     def _ask_for_signs(self) -> None:
-        if self._state.films:
-            self._submit(_SIGNS, self.store.signs, self._state.films, self._facts.reader)
+        # All that are open, also those that are not shown now.
+        films = self._state.work.opened
+        if films:
+            self._submit(_SIGNS, self.store.signs, films, self._facts.reader)
 
     def _submit(self, key: object, function: object, *args: object) -> None:
         if not self._is_prepared:

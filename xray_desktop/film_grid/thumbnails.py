@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from training.films.film import GreyPixels
-from xray_desktop.viewer_tab.engine import Engine, make_thumbnail
+from xray_desktop.pictures import small_film
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
 
 MAX_KEPT = 600
-"""Thumbnails in memory: at most 22 MB, several screens full."""
+"""Thumbnails in memory: at most 22 MB at the viewer's size, several screens full."""
 
+# More than a grid shows, for screens with several pixels a point.
+_SMALL_PX = 192
 _KEY = "thumbnail"
 
 
@@ -23,7 +26,7 @@ class Thumbnails(QObject):
     """The cache of small pictures.
 
     Args:
-        engine: Where films come from.
+        make: Reads a film and makes it small; called in the worker.
         thread: The worker; others may use it too.
         parent: The owner.
 
@@ -33,9 +36,14 @@ class Thumbnails(QObject):
 
     made = Signal(object)
 
-    def __init__(self, engine: Engine, thread: JobThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[Path], GreyPixels],
+        thread: JobThread,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._make = make
         self._thread = thread
         self._kept: OrderedDict[Path, QImage] = OrderedDict()
         self._failed: set[Path] = set()
@@ -62,9 +70,7 @@ class Thumbnails(QObject):
         if self._making is None and self._wanted:
             self._making = self._wanted.pop(0)
             # Read anew when the job starts, so nothing is decoded that has scrolled away.
-            self._request = self._thread.submit(
-                _KEY, make_thumbnail, self._engine.read_grey, self._making
-            )
+            self._request = self._thread.submit(_KEY, self._make, self._making)
 
     @Slot(object)
     def _on_done(self, outcome: JobDone | JobFailed) -> None:
@@ -86,3 +92,8 @@ class Thumbnails(QObject):
         self._kept[path] = image.copy()
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
+
+
+def small_films(thread: JobThread, parent: QObject) -> Thumbnails:
+    """Thumbnails of films as they are first shown, made by ``thread``."""
+    return Thumbnails(partial(small_film, side=_SMALL_PX), thread, parent)

@@ -1,0 +1,215 @@
+"""Exported models: the same answers from other runtimes, whole folders or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+import tensorflow as tf
+
+from tests.models.model_builders import (
+    make_card,
+    make_compact_like,
+    make_notebook_like,
+    tolerate_keras,
+    with_random_weights,
+)
+from training.errors import UserError
+from training.evaluation.calibration import Calibration
+from training.evaluation.operating_points import OperatingPoint, OperatingPoints
+from training.films.preprocessing import Preprocessing
+from training.fit.config import NetworkConfig
+from training.fit.networks import build_network
+from training.models import export, export_formats
+from training.models.export import export_model
+from training.models.export_formats import ExportFormat
+from training.models.export_parity import Pair, compare
+from training.models.export_preprocessing import as_input
+from training.models.model_file import save_model
+from training.models.predictor import Predictor
+
+pytestmark = tolerate_keras
+
+# Odd sizes: taller than two widths, a line, one pixel, larger than six inputs, halves at the edge.
+SHAPES = ((47, 33), (32, 32), (71, 29), (1, 40), (1, 1), (211, 403), (640, 300), (97, 500))
+
+
+def noise(shape: tuple[int, int], seed: int = 0) -> Any:
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def films(shapes: tuple[tuple[int, int], ...] = SHAPES) -> list[tuple[str, Any]]:
+    return [(f"film {number}", noise(shape, number)) for number, shape in enumerate(shapes)]
+
+
+@pytest.mark.parametrize("size", [32, 45])
+@pytest.mark.parametrize("keep_aspect", [True, False])
+def test_that_the_operations_give_what_pillow_gives(size: int, keep_aspect: bool) -> None:
+    preprocessing = Preprocessing(size, keep_aspect)
+    spec = tf.TensorSpec((1, None, None, 1), tf.uint8)
+    operations = tf.function(
+        lambda film: as_input(film, preprocessing), input_signature=[spec], autograph=False
+    )
+    for seed, shape in enumerate((*SHAPES, (1000, 731), (333, 999), (450, 1001))):
+        film = noise(shape, seed)
+        square, place = operations(film[None, :, :, None])
+        expected = preprocessing.apply(film)
+        difference = np.abs(square.numpy()[0, :, :, 0] - expected)
+        # A sum of thousandths near one half may round otherwise in Pillow's doubles.
+        assert difference.max() <= 1, shape
+        assert np.mean(difference > 0) < 0.002, shape
+        assert tuple(place.numpy()) == dataclasses.astuple(preprocessing.placement(*shape))
+
+
+def test_that_the_stretch_is_numpys_percentiles() -> None:
+    preprocessing = Preprocessing(40, keep_aspect=True, stretch=True)
+    for shape, low, high in (((40, 40), 60, 140), ((40, 17), 0, 255), ((33, 40), 100, 103)):
+        film = np.random.default_rng(1).integers(low, high, shape, np.uint8)
+        square, _ = as_input(tf.constant(film[None, :, :, None]), preprocessing)
+        difference = np.abs(square.numpy()[0, :, :, 0] - preprocessing.apply(film))
+        # One level that falls on a half exactly may go to either side.
+        assert difference.max() <= 1, shape
+        assert np.mean(difference > 0) < 0.03, shape
+    flat = np.full((40, 20), 90, np.uint8)
+    square, _ = as_input(tf.constant(flat[None, :, :, None]), preprocessing)
+    assert set(np.unique(square)) == {0, 90}
+
+
+def test_that_an_export_that_says_nothing_is_refused() -> None:
+    pairs = [Pair("a", 2, 2, 0.4, 0.4), Pair("b", 2, 2, 0.4, float("nan"))]
+    parity = compare(pairs, make_card(), model="m", kind="ONNX", runtime="r", films="f")
+    assert not parity.is_kept
+
+
+def test_that_decisions_count_by_threshold_and_bands() -> None:
+    points = OperatingPoints(OperatingPoint(0.3), OperatingPoint(0.6))
+    card = make_card(threshold=0.4, points=points)
+    pairs = [
+        Pair("the same", 2, 2, 0.41, 0.42),
+        Pair("over the threshold", 2, 2, 0.399, 0.401),
+        Pair("out of the unsure band", 2, 2, 0.599, 0.601),
+    ]
+    parity = compare(pairs, card, model="m", kind="ONNX", runtime="r", films="f")
+    assert parity.num_changed_decisions == 2
+    assert parity.largest_difference == pytest.approx(0.01)
+
+
+def test_that_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_formats.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match="pip install onnx onnxruntime tf2onnx"):
+        export_formats.check_packages(ExportFormat.ONNX)
+    export_formats.check_packages(ExportFormat.LITERT)
+
+
+def saved(folder: Path, model: keras.Model, **card: Any) -> Path:
+    path = folder / "best.keras"
+    save_model(model, make_card(model.input_shape[1], **card), path)
+    return path
+
+
+def transfer_like() -> keras.Model:
+    """The real transfer network; its weights small, or noise of noise would make the score 0 or 1."""
+    model = with_random_weights(build_network(NetworkConfig(name="transfer"), 64, seed=3))
+    score = model.get_layer("score")
+    score.set_weights([0.01 * score.get_weights()[0], score.get_weights()[1]])
+    return model
+
+
+def notebook_small() -> keras.Model:
+    return build_network(NetworkConfig(name="notebook", width=0.1, num_blocks=2), 48, seed=1)
+
+
+def compact() -> keras.Model:
+    return build_network(NetworkConfig(name="compact"), 48, seed=2)
+
+
+CALIBRATION = Calibration(temperature=1.7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", list(ExportFormat))
+@pytest.mark.parametrize("make", [notebook_small, compact, transfer_like])
+def test_that_every_network_says_the_same_in_every_format(
+    tmp_path: Path, kind: ExportFormat, make: Any
+) -> None:
+    stretch = Preprocessing(make().input_shape[1], keep_aspect=True, stretch=make is transfer_like)
+    path = saved(tmp_path, make(), preprocessing=stretch, calibration=CALIBRATION)
+    target = tmp_path / "deep" / "export"
+    parity = export_model(path, target, kind, films(), origin="noise")
+    assert parity.num_films == len(SHAPES)
+    assert parity.largest_difference < 1e-3
+    assert (parity.largest_site_difference is not None) == (make is transfer_like)
+    assert json.loads((target / "parity.json").read_text("utf-8"))["num_changed_decisions"] == 0
+    assert json.loads((target / "card.json").read_text("utf-8"))["classes"] == list(
+        make_card().classes
+    )
+    words = (target / "README.txt").read_text("utf-8")
+    assert "uint8, (1, height, width, 1)" in words
+    assert sorted(entry.name for entry in target.parent.iterdir()) == ["export"]
+
+
+@pytest.mark.slow
+def test_that_the_certificate_is_true(tmp_path: Path) -> None:
+    path = saved(tmp_path, make_compact_like(), calibration=CALIBRATION)
+    parity = export_model(path, tmp_path / "out", ExportFormat.ONNX, films(), origin="noise")
+    session = onnxruntime.InferenceSession(tmp_path / "out" / "model.onnx")
+    predictor = Predictor(path)
+    for (name, film), pair in zip(films(), parity.pairs, strict=True):
+        (score,) = session.run(["score"], {"film": film[None, :, :, None]})
+        assert (pair.film, pair.height, pair.width) == (name, *film.shape)
+        assert pair.export == pytest.approx(score[0])
+        assert pair.program == pytest.approx(predictor.predict(film).score)
+
+
+@pytest.mark.slow
+def test_that_a_file_of_other_weights_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path, make_notebook_like())
+    write = export.write_model
+
+    def tampered(network: Any, kind: ExportFormat, target: Path) -> None:
+        other = make_notebook_like()
+        other.set_weights([0.9 * weights for weights in other.get_weights()])
+        write(export.ExportedNetwork(other, make_card()), kind, target)
+
+    monkeypatch.setattr(export, "write_model", tampered)
+    with pytest.raises(UserError, match="says something else"):
+        export_model(path, tmp_path / "out", ExportFormat.SAVED_MODEL, films(), origin="noise")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["best.keras"]
+
+
+def test_that_a_full_folder_is_left_alone(tmp_path: Path) -> None:
+    path = saved(tmp_path, make_compact_like())
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(UserError, match="not empty"):
+        export_model(path, tmp_path / "out", ExportFormat.ONNX, films(), origin="noise")
+    assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no write bit there")
+def test_that_a_folder_without_leave_to_write_is_told(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        # The superuser may write everywhere; a file where a folder must be stops even that.
+        (tmp_path / "locked").write_text("")
+    else:
+        (tmp_path / "locked").mkdir(mode=0o500)
+    path = saved(tmp_path, make_compact_like())
+    with pytest.raises(UserError, match="could not be saved"):
+        export_model(path, tmp_path / "locked" / "out", ExportFormat.ONNX, films(), origin="noise")
+
+
+@pytest.mark.slow
+def test_that_an_export_without_any_film_is_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path, make_compact_like())
+    with pytest.raises(UserError, match="no film"):
+        export_model(path, tmp_path / "out", ExportFormat.SAVED_MODEL, [], origin="none")
+    assert not (tmp_path / "out").exists()

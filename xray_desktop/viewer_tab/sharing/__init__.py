@@ -1,0 +1,1 @@
+"""What leaves the viewer: reports, DICOM results, anonymous copies, tables. The tab wires ``Sharing``."""
