@@ -42,6 +42,7 @@ Priority: optional
 Architecture: amd64
 Installed-Size: {size}
 Depends: {depends}
+Recommends: libcups2 | libcups2t64
 Maintainer: The makers of X-ray Desktop <maintainers@xray-desktop.invalid>
 Description: Train a fracture classifier on bone films, and read films
  Trains a network on a folder of bone films at one click and shows any film, DICOM

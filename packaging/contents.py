@@ -44,6 +44,8 @@ SYSTEM_LIBRARIES = (
     "libfontconfig.so.1",
     "libfreetype.so.6",
     "libexpat.so.1",
+    # Qt looks for printers with it, and does without.
+    "libcups.so.2",
 )
 UNWANTED_PLUGINS = ("qpdf", "virtualkeyboard", "qminimal", "qlinuxfb", "qeglfs", "qvkkhr", "qvnc")
 UNWANTED_ENDINGS = (".h", ".hpp", ".pyi", ".a", ".lib", ".inc", ".proto")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 
@@ -37,11 +38,20 @@ def fatal_warnings(said: str, module_report: str) -> list[str]:
         if found and found[1] not in _ELSEWHERE:
             kinds = [match[1] for match in _OUR_IMPORT.finditer(found[2])]
             # "optional": inside a try that can do without.
-            if any("optional" not in kind for kind in kinds):
+            if any("optional" not in kind for kind in kinds) and not _is_attribute(found[1]):
                 modules.add(found[1])
     return [f"missing library: {name}" for name in sorted(libraries)] + [
         f"missing module: {name}" for name in sorted(modules)
     ]
+
+
+def _is_attribute(name: str) -> bool:
+    """True for what is no module but a name in one, as functions that SciPy makes at its import."""
+    module, _, attribute = name.rpartition(".")
+    try:
+        return bool(module) and hasattr(importlib.import_module(module), attribute)
+    except ImportError:
+        return False
 
 
 def refuse(faults: list[str]) -> None:
