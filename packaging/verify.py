@@ -25,7 +25,7 @@ _RELEASES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 # Where the archive is unpacked inside, as an administrator would: the user cannot write there.
 _UNPACKED = "/srv/Programme für alle"
 _LOG = f"{HOME}/.local/share/x-ray-desktop/logs/x-ray-desktop.log"
-_SCREENSHOT = "docs/images/22-standalone.png"
+_SCREENSHOT = "docs/images/standalone.png"
 _WINDOW_TIMEOUT_S = 180.0
 _OFF_SCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 # The first start of an installation, and two after it.
