@@ -20,7 +20,7 @@ from training.models.heat_map import SITE
 # (filters, convolutions) of each block of the published notebook, before width and num_blocks.
 _NOTEBOOK_BLOCKS = ((32, 1), (64, 1), (128, 1), (256, 1), (512, 2), (512, 2))
 _COMPACT_STEM = 16
-_COMPACT_BLOCKS = ((16, 1), (48, 1), (96, 1), (192, 1))
+_COMPACT_BLOCKS = ((24, 1), (48, 1), (96, 1), (192, 1))
 # Only the first blocks halve the picture, so that 14 x 14 places are left of 224 pixels.
 _COMPACT_POOLS = 3
 
@@ -179,9 +179,8 @@ def _compact(maker: _Maker, films: Any) -> Any:
     """A network that a laptop trains: a stride in the first step, then few filters.
 
     A break is a fine detail: pooling right after the stem trained a quarter faster and learnt far
-    less. The first block's filters cost most, at 112 x 112 places: 24 of them in place of 16 took a
-    third more time and learnt the sample set no better. Pooling comes before norm and ReLU: the same
-    maxima, and a quarter of the values to normalise. The last block keeps its rows and columns, so a heat map of a film of 224 pixels has
+    less. Pooling comes before norm and ReLU: the same maxima, and a quarter of the values to
+    normalise. The last block keeps its rows and columns, so a heat map of a film of 224 pixels has
     14 x 14 places.
     """
     x = _scaled(maker, films)
