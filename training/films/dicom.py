@@ -25,6 +25,7 @@ from training.films.dicom_header import number, places, words
 from training.films.dicom_mending import complete_syntax
 from training.films.dicom_overlays import overlay_of
 from training.films.dicom_spacing import pixel_aspect_of, spacing_of
+from training.films.dicom_stated import stated_by
 from training.films.dicom_tags import tags_of
 from training.films.film import Film, FilmError, Mask, Window
 from training.films.limits import refuse_memory
@@ -42,8 +43,8 @@ def read_dicom(path: Path, content: bytes, *, frame: int = 0, for_network: bool 
         path: Its file, for messages.
         content: The whole file.
         frame: Which of several frames, from 0.
-        for_network: True leaves out what a network never sees, tags and overlay planes: it
-            saves some time.
+        for_network: True leaves out what a network never sees (tags, overlay planes): it saves
+            some time.
 
     Returns:
         The film; of colour the grey.
@@ -59,7 +60,8 @@ def read_dicom(path: Path, content: bytes, *, frame: int = 0, for_network: bool 
             film = _film(path, dataset, decoded, notes)
             if not for_network:
                 overlay = _overlay(path, dataset, decoded, notes)
-                film = replace(film, tags=tags_of(dataset), overlay=overlay)
+                stated = stated_by(dataset, decoded.index)
+                film = replace(film, tags=tags_of(dataset), stated=stated, overlay=overlay)
         except FilmError:
             raise
         except MemoryError as error:

@@ -18,6 +18,8 @@ _MACROS = (
     "PixelValueTransformationSequence",
     "PixelMeasuresSequence",
     "FramePixelDataPropertiesSequence",
+    "FrameAnatomySequence",
+    "PatientOrientationInFrameSequence",
 )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.errors import UserError
+from training.films.stated import Stated
 
 FloatPixels = npt.NDArray[np.float32]
 GreyPixels = npt.NDArray[np.uint8]
@@ -233,6 +234,8 @@ class Film:
         frame: Which frame or page of the file this is, from 0.
         num_frames: How many the file has.
         tags: What the file says of itself, for the information panel; never logged.
+        stated: What a DICOM file says of patient, study, sides and technique, for the film's corners;
+            never logged. None for pictures.
         notes: What the reader had to decide, in words ("turned as its EXIF tag says").
     """
 
@@ -250,6 +253,7 @@ class Film:
     frame: int = 0
     num_frames: int = 1
     tags: tuple[Tag, ...] = ()
+    stated: Stated | None = None
     notes: tuple[str, ...] = ()
 
     @property

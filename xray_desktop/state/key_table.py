@@ -130,6 +130,7 @@ TABLE: tuple[KeyEntry, ...] = (
         ("share_copies", "Anonymous copies of the work list", ""),
         ("share_scores", "Table of scores", ""),
         ("share_verdicts", "Table of verdicts", ""),
+        ("film_text", "Text on the film: all, little, none", "G"),
         ("identity", "Hide names and identity", "Shift+I"),
         ("keep_folder", "Remember the last folder of films", ""),
     ),

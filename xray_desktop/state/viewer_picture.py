@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from training.films.film import Film, GreyPixels, Spacing, Window
+from xray_desktop.state.film_text import NO_TEXT, FilmText
 from xray_desktop.state.viewer_bitmap import Bitmap
 from xray_desktop.state.viewer_geometry import Orientation
 from xray_desktop.state.viewer_pixels import IndexedPixels, indexed
@@ -61,6 +62,9 @@ class Picture:
         lines: What its corner says of it: name, place in the list.
         size: "2500 x 2000 px, 12 bit".
         banner: Said above a picture that is no film ("Variant: rotated +15°"), or empty.
+        text: What its file says of patient, technique and sides, as far as it may be shown.
+        is_plain: True to leave name, window, zoom, size and scale bar out: no text is wanted.
+        has_frames: True where room is needed at the right for the slider of frames.
         is_quiet: True to leave corners and scale bar out: they stand on the same film beside it.
     """
 
@@ -73,6 +77,9 @@ class Picture:
     lines: tuple[str, ...] = ()
     size: str = ""
     banner: str = ""
+    text: FilmText = NO_TEXT
+    is_plain: bool = False
+    has_frames: bool = False
     is_quiet: bool = False
 
 
@@ -93,3 +100,40 @@ def square_picture(grey: GreyPixels, lines: tuple[str, ...], banner: str) -> Pic
     pixels = indexed(grey.astype(np.float32))
     size = f"{grey.shape[1]} x {grey.shape[0]} px"
     return Picture(pixels, Window.between(0.0, 255.0), lines=lines, size=size, banner=banner)
+
+
+def film_picture(
+    loaded: LoadedFilm,
+    scale: Spacing | None,
+    lines: tuple[str, ...],
+    text: FilmText,
+    *,
+    planes_on: bool,
+) -> Picture:
+    """The picture of a film itself.
+
+    Args:
+        loaded: The film.
+        scale: What distances go by.
+        lines: What its corner says of it; frames and overlay are added.
+        text: What is written on it besides.
+        planes_on: Draw what its file draws over it.
+    """
+    film = loaded.film
+    overlay = loaded.overlay if planes_on else None
+    if film.num_frames > 1:
+        lines = (*lines, f"frame {film.frame + 1} of {film.num_frames}")
+    if loaded.overlay is not None:
+        lines = (*lines, f"overlay of the file {'shown' if overlay else 'hidden'}")
+    return Picture(
+        loaded.pixels,
+        film.window,
+        film.inverted,
+        scale,
+        loaded.padding,
+        overlay,
+        lines,
+        f"{film.width} x {film.height} px, {film.bits} bit",
+        text=text,
+        has_frames=film.num_frames > 1,
+    )

@@ -13,6 +13,7 @@ from training.films.film import Film, Spacing, Window
 from training.models.card import ModelCard
 from training.models.prediction import MapKind, Prediction, Refusal, Variant
 from xray_desktop.state import hidden_identity
+from xray_desktop.state.film_text import TextLevel, film_text
 from xray_desktop.state.measure_book import MeasureBook
 from xray_desktop.state.verdict_state import VerdictState
 from xray_desktop.state.viewer_models import MAP_NAMES
@@ -21,6 +22,7 @@ from xray_desktop.state.viewer_picture import (
     Look,
     Picture,
     are_alike,
+    film_picture,
     square_picture,
 )
 from xray_desktop.state.work_list import WorkList
@@ -108,6 +110,7 @@ class ViewerState:
     prediction: Prediction | None = None
     keep_window: bool = False
     hide_identity: bool = False
+    text_level: TextLevel = TextLevel.ALL
     overlay_on: bool = False
     opacity: float = 0.5
     planes_on: bool = False
@@ -341,26 +344,11 @@ class ViewerState:
         return self.overlay_on or self.beside.heat_map
 
     def _film_picture(self, loaded: LoadedFilm, lines: tuple[str, ...]) -> Picture:
-        film = loaded.film
-        size = f"{film.width} x {film.height} px, {film.bits} bit"
-        overlay = loaded.overlay if self.planes_on else None
-        if film.num_frames > 1:
-            lines = (*lines, f"frame {film.frame + 1} of {film.num_frames}")
-        if loaded.overlay is not None:
-            lines = (
-                *lines,
-                "overlay of the file shown" if overlay else "overlay of the file hidden",
-            )
-        return Picture(
-            loaded.pixels,
-            film.window,
-            film.inverted,
-            self._scale_of(film),
-            loaded.padding,
-            overlay,
-            lines,
-            size,
-        )
+        film, level = loaded.film, self.text_level
+        text = film_text(film.stated, level, hide_identity=self.hide_identity)
+        scale, planes_on = self._scale_of(film), self.planes_on
+        shown = film_picture(loaded, scale, lines, text, planes_on=planes_on)
+        return replace(shown, is_plain=level is TextLevel.NONE)
 
     def picture_look(self) -> Look | None:
         """How that picture is drawn: only the film itself can be windowed and turned."""

@@ -95,7 +95,7 @@ class ViewerTab(QWidget):
         self._bar = MessageBar()
         self._panel = PredictionPanel()
         self._strip = VariantsStrip()
-        self._facts = FilmFacts(self.state, self._tools, self)
+        self._facts = FilmFacts(self.state, self._tools, self, settings)
         self._information = self._facts.window
         self._chooser = FilmChooser(settings, self)
         self._opening = OpeningMessages(self.state, self._loader, self._bar, self)

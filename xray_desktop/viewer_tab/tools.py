@@ -85,6 +85,7 @@ _MORE = (
     ToolEntry("film_window", "second-screen", "", True),
 )
 _MORE_AT_END = (
+    ToolEntry("film_text", "film-text", ""),
     ToolEntry("identity", "hide", "", True),
     ToolEntry("keep_folder", "folder", "", True),
 )

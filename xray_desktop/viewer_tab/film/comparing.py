@@ -238,6 +238,8 @@ class Comparing(QObject):
         wanted = (
             picture.pixels,
             picture.lines,
+            picture.text,
+            picture.is_plain,
             picture.spacing,
             picture.overlay,
             beside.heat_map,

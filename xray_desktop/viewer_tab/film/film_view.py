@@ -32,7 +32,7 @@ from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.state.viewer_state import Look, Picture
 from xray_desktop.state.viewer_window import dragged, units_per_pixel, value_text
 from xray_desktop.viewer_tab.answer.heat_layer import HeatLayer
-from xray_desktop.viewer_tab.film.film_notes import draw_answer, draw_corners
+from xray_desktop.viewer_tab.film.film_notes import answer_boxes, draw_answer, draw_corners
 from xray_desktop.viewer_tab.film.film_painter import draw_bitmap, draw_film
 
 ZOOM_STEP = 1.25
@@ -235,10 +235,20 @@ class FilmView(QWidget):
             self._heat.draw(painter, self._geometry, self._opacity)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._look is not None and not self._picture.is_quiet:
-            draw_corners(painter, QRectF(self.rect()), self._picture, self._look, self._geometry)
-        if self._told is not None:
-            draw_answer(painter, QRectF(self.rect()), self._picture, self._told, self._map)
+        self._draw_notes(painter, QRectF(self.rect()), self._picture, self._geometry)
+
+    def _draw_notes(
+        self, painter: QPainter, view: QRectF, picture: Picture, geometry: Geometry
+    ) -> None:
+        """Corners, sides and the model's answer, which they leave free."""
+        told = self._told
+        clear: tuple[QRectF, ...] = ()
+        if told is not None:
+            clear = answer_boxes(painter, view, picture, told, self._map)
+        if self._look is not None and not picture.is_quiet:
+            draw_corners(painter, view, picture, self._look, geometry, clear)
+        if told is not None:
+            draw_answer(painter, view, picture, told, self._map)
 
     def paint_film(self, painter: QPainter, geometry: Geometry) -> None:
         """Draw the film, as it is windowed now, by any geometry (the loupe has its own).

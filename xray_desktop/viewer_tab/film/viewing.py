@@ -169,7 +169,7 @@ class FilmViewing(QObject):
         hides = state.hide_identity
         shown = (state.loaded, state.shown, state.films, state.showing, state.variant, state.card)
         is_film = state.showing is Showing.FILM
-        look_of_film = (hides, state.spacing, state.planes_on)
+        look_of_film = (hides, state.text_level, state.spacing, state.planes_on)
         wanted = (*shown[:4], *look_of_film) if is_film else (*shown, hides)
         if wanted == self._in_view:
             return
