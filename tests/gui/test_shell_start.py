@@ -135,5 +135,5 @@ def test_that_the_tour_holds(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
     pictures = sorted(path.name for path in tmp_path.glob("*.png"))
     assert pictures[0] == "01-start.png"
-    assert len(pictures) == 19
+    assert len(pictures) == 26
     assert ended.stdout.count("ok ") == 10
