@@ -136,4 +136,4 @@ def test_that_the_tour_holds(tmp_path: Path) -> None:
     pictures = sorted(path.name for path in tmp_path.glob("*.png"))
     assert pictures[0] == "01-start.png"
     assert len(pictures) == 26
-    assert ended.stdout.count("ok ") == 10
+    assert ended.stdout.count("ok ") == 17
