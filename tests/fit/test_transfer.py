@@ -117,7 +117,8 @@ def test_that_a_run_learns_on_stored_features_and_saves_whole_networks(tmp_path:
     events = run(transfer_config(tmp_path))
     done = finished(events).run
     phases = list(dict.fromkeys(e.phase for e in of_type(events, PhaseChanged)))
-    assert phases == list(Phase)
+    # No outlines, so nothing to learn from them.
+    assert phases == [phase for phase in Phase if phase is not Phase.SITE]
     told = [e for e in of_type(events, PhaseChanged) if e.phase is Phase.FEATURES and e.done]
     # 36 films as they are, and the 24 to train on once more, changed.
     assert (told[-1].done, told[-1].total) == (60, 60)

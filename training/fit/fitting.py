@@ -212,7 +212,7 @@ def _task(
         model,
         OutlinedFilms(data, config.preprocessing),
         seed=config.seed,
-        progress=Progress(report, Phase.SITE),
+        report=report,
         check=control.check_before_training,
     )
     features = compute_features(

@@ -16,7 +16,9 @@ import tensorflow as tf
 
 from training.data.dataset import Split
 from training.evaluation.pointing import Hits, SiteLearnt
+from training.fit.events import Event, Phase
 from training.fit.outlined import Numbers, OutlinedFilms
+from training.fit.progress import Progress
 from training.models.heat_map import SITE
 from training.models.pointing import hits, largest_places, play, points
 
@@ -69,7 +71,7 @@ def learn_site(
     films: OutlinedFilms,
     *,
     seed: int,
-    progress: Callable[[int, int], None],
+    report: Callable[[Event], None],
     check: Callable[[], None],
 ) -> SiteLearnt | None:
     """Let a transfer network's site learn from the run's outlines, where there are enough of them.
@@ -81,7 +83,7 @@ def learn_site(
         model: With its start weights; only its site may change.
         films: The run's outlined films.
         seed: Of the order of learning.
-        progress: Told (films done, of how many).
+        report: Told of the phase, where there is enough to learn from.
         check: Called between batches; whatever it raises ends it.
 
     Returns:
@@ -97,7 +99,7 @@ def learn_site(
     )
     layer = model.get_layer(SITE)
     numbers = np.concatenate([train, validation])
-    maps = _maps(model, films, numbers, progress, check)
+    maps = _maps(model, films, numbers, Progress(report, Phase.SITE, len(numbers)), check)
     wanted = _wanted(films, numbers)
     count = len(train)
     judge = _Judge(films, validation, maps[count:], wanted[count:])
