@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox
 
 from training.evaluation.figures import Figures
+from training.fit.config import NETWORKS
 from training.fit.run_folder import Run, RunStatus
 from xray_desktop.app import make_application, prepare_environment
 from xray_desktop.main_window import MainWindow
@@ -62,7 +63,10 @@ class Recorder(QObject):
         if self._options.network == "notebook":
             self._press("notebookButton")
         box = self._window.findChild(QComboBox, "networkBox")
-        box.setCurrentIndex(box.findData(self._options.network))
+        index = box.findData(self._options.network)
+        box.setCurrentIndex(index)
+        # As a user's choice: films come to each network as it learns best from them.
+        box.activated.emit(index)
         self._window.findChild(QSpinBox, "epochsBox").setValue(self._options.epochs)
         self._press("trainButton")
         if self._options.minutes:
@@ -160,7 +164,7 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--network", choices=("compact", "notebook"), default="compact")
+    parser.add_argument("--network", choices=NETWORKS, default="compact")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=0.0, help="then press Stop and keep")
     parser.add_argument("--title", default="", help="how the page names the films")

@@ -268,6 +268,7 @@ def test_that_a_changed_range_makes_the_augmentation_custom() -> None:
         (["--precision", "float32"], "precision", "float32"),
         (["--cache-share", "0.1"], "cache_share", 0.1),
         (["--seed", "7"], "seed", 7),
+        (["--preset", "transfer", "--start", "a.keras"], "start", Path("a.keras")),
     ],
 )
 def test_that_every_setting_of_a_run_has_an_option(

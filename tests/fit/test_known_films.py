@@ -20,7 +20,6 @@ from training.fit.networks import build_network
 from training.fit.preparing import RunData
 from training.fit.reading import MemoryStore, ReadFilms
 from training.fit.results import Results
-from training.fit.run_folder import known_words
 from training.models.card_file import read_card
 from training.models.kept_films import KeptFilms, learnt_from, read_kept_films
 from training.models.starter import STARTER
@@ -101,13 +100,13 @@ def test_that_a_transfer_run_keeps_the_sites_rate_only_where_its_site_is_the_sam
         tiny_config(tmp_path, network=NetworkConfig(name="transfer")),
         preprocessing=start.preprocessing,
     )
-    assert results_of(same)._site(start) == start.site
+    assert results_of(same)._rate_of_start(start) == start.site
     for other in (
         replace(same, preprocessing=Preprocessing(224, keep_aspect=True, stretch=True)),
         replace(same, preprocessing=replace(start.preprocessing, stretch=False)),
         replace(same, network=replace(same.network, trained_parts=2)),
     ):
-        assert results_of(other)._site(start) is None
+        assert results_of(other)._rate_of_start(start) is None
 
 
 def test_that_validation_files_that_the_start_learnt_from_are_counted(
@@ -117,11 +116,11 @@ def test_that_validation_files_that_the_start_learnt_from_are_counted(
     known = [data.films.digests[number] for number in data.numbers(Split.VALIDATION)[:3]]
     known += [data.films.digests[number] for number in data.numbers(Split.TRAIN)[:5]]
     kept = KeptFilms(None, learnt_from(known))
-    monkeypatch.setattr("training.fit.results.read_kept_films", lambda _: kept)
+    monkeypatch.setattr("training.fit.start.read_kept_films", lambda _: kept)
     transfer = tiny_config(tmp_path, network=NetworkConfig(name="transfer"))
-    assert results_of(transfer, data)._known_to_start == 3
-    assert results_of(tiny_config(tmp_path), data)._known_to_start == 0
-    assert known_words(3, 8).startswith("3 of the 8 validation files")
+    assert results_of(transfer, data)._known(Split.VALIDATION) == 3
+    assert results_of(transfer, data)._known(Split.TEST) == 0
+    assert results_of(tiny_config(tmp_path), data)._known(Split.VALIDATION) == 0
 
 
 def test_that_the_starter_model_keeps_its_films() -> None:

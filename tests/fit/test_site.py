@@ -20,7 +20,9 @@ from training.fit.config import NetworkConfig
 from training.fit.events import Phase, PhaseChanged
 from training.fit.run_folder import read_run
 from training.fit.site import covered_places, site_losses
+from training.models.card_file import read_card
 from training.models.model_file import load_model
+from training.models.site_rate import VALIDATED
 from training.models.starter import STARTER
 
 SIZE = 64
@@ -96,6 +98,11 @@ def test_that_a_transfer_run_learns_the_site_from_outlines(tmp_path: Path) -> No
     assert ended.site == read_run(ended.folder).site
     assert ended.site["site"].num_films == 12
     assert ended.site["site"].near == max(learnt.near_before, learnt.near_after)
+    # Whatever became of it, it is another input than the starter model's: measured here.
+    assert ended.best is not None
+    rate = read_card(ended.best.path).site
+    assert rate is not None
+    assert (rate.num_films, rate.near, rate.films) == (12, ended.site["site"].near, VALIDATED)
     starter, _ = load_model(STARTER)
     assert ended.best is not None
     model, _ = load_model(ended.best.path)
@@ -136,4 +143,4 @@ def test_that_another_network_is_measured_by_its_heat_map(tmp_path: Path) -> Non
     ended = finished(run(tiny_config(tmp_path, epochs=1))).run
     assert set(ended.site) == {"Grad-CAM", "centre"}
     document = json.loads((ended.folder / "site.json").read_text("utf-8"))
-    assert document["learnt"] is None
+    assert (document["learnt"], document["learnt_jointly"]) == (None, 0)

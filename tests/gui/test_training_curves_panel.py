@@ -46,6 +46,25 @@ def zoom(plot: CurvePlot) -> None:
     box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
 
 
+def test_that_low_plots_give_the_axis_name_s_room_to_the_curves(
+    qtbot: QtBot, panel: CurvesPanel
+) -> None:
+    def room() -> float:
+        return float(panel.loss_plot.height() - view_box(panel.loss_plot).height())
+
+    def view_box(plot: CurvePlot):  # type: ignore[no-untyped-def]
+        return plot.getPlotItem().getViewBox()
+
+    label = panel.loss_plot.getPlotItem().getAxis("bottom").label
+    qtbot.waitUntil(label.isVisible)
+    around = room()
+    panel.resize(900, 180)
+    qtbot.waitUntil(lambda: not label.isVisible())
+    qtbot.waitUntil(lambda: room() < around - 15)
+    panel.resize(900, 300)
+    qtbot.waitUntil(label.isVisible)
+
+
 def test_that_a_zoom_survives_updates_until_fit(panel: CurvesPanel) -> None:
     curves = curves_of(3)
     panel.show_curves(curves)

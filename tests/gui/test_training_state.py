@@ -23,16 +23,9 @@ from training.fit.events import (
     RunStarted,
 )
 from training.fit.run_folder import Run, RunStatus
+from xray_desktop.state.training_controls import Controls, controls, worth_asking
 from xray_desktop.state.training_settings import problem, remarks
-from xray_desktop.state.training_state import (
-    Controls,
-    Message,
-    Outcome,
-    Stage,
-    TrainingState,
-    controls,
-    worth_asking,
-)
+from xray_desktop.state.training_state import Message, Outcome, Stage, TrainingState
 
 CONFIG = TrainConfig(data=Path("films"), runs=Path("runs"))
 DATA = DataSet(

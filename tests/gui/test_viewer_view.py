@@ -146,6 +146,13 @@ def test_that_the_heat_map_agrees_with_what_preprocessing_restores(view: FilmVie
     assert (x, y) == pytest.approx((4.5 / 8, 2.5 / 8), abs=0.003)
 
 
+def test_that_the_heat_map_lies_on_a_film_in_its_true_shape(view: FilmView) -> None:
+    layer = HeatLayer(prediction_at(2, 4, Preprocessing(64, True)), covers_square=False)
+    # 200 x 200 pixels of which each is twice as high as wide: a film half as wide as high.
+    assert layer.source(200, 200, 2.0) == layer.source(400, 200)
+    assert layer.source(200, 200, 2.0) != layer.source(200, 200)
+
+
 def test_that_no_heat_leaves_the_film_untouched_and_lightness_rises_with_heat() -> None:
     shades = colours(np.linspace(0.0, 1.0, 101, dtype=np.float32)).astype(float)
     assert shades[:15, 3].max() == 0.0

@@ -28,9 +28,10 @@ from training.fit.crossval_events import (
     CrossValStopped,
 )
 from training.fit.crossval_folder import CrossValidation, at_prevalence
-from training.fit.crossval_wording import fold_rows
+from training.fit.crossval_wording import fold_rows, known_in_folds
 from training.fit.events import RunFailed
 from training.fit.run_folder import Run
+from training.fit.start import check_start
 
 CrossValidate = Callable[..., None]
 
@@ -98,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = to_config(arguments)
     # Before TensorFlow's seconds of loading.
     config.check()
+    check_start(config)
     FoldConfig(number=1, count=arguments.folds, pool=arguments.pool).check()
     work = functools.partial(
         load_cross_validate(), config, arguments.folds, pool=arguments.pool, folder=arguments.resume
@@ -170,6 +172,8 @@ def _tell(result: CrossValidation, *, as_json: bool) -> None:
             classes, synthetic = each.classes, each.synthetic
     if synthetic:
         say(SYNTHETIC)
+    if known_in_folds(result.runs):
+        say(known_in_folds(result.runs))
     for figures in result.figures:
         say(f"{figures.kind} models, each film scored by the one that has not seen it")
         if figures.pooled.has_few_films:

@@ -31,7 +31,8 @@ from training.fit.events import (
     RunFailed,
     RunFinished,
 )
-from training.fit.run_folder import ModelResult, Run, RunStatus, known_words
+from training.fit.run_folder import ModelResult, Run, RunStatus, start_words
+from training.fit.start import check_start
 
 Train = Callable[[TrainConfig, Callable[[Event], None], RunControl], None]
 _STOPPING = "Stopping after this step, to keep both models. Ctrl-C again discards them."
@@ -70,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = to_config(arguments)
     # Before TensorFlow's seconds of loading.
     config.check()
+    check_start(config)
     end = _train(config, _load_train())
     if isinstance(end, RunCancelled):
         complain("Cancelled; the run was discarded.")
@@ -107,6 +109,7 @@ def document(finished: Run) -> dict[str, Any]:
         "synthetic": finished.synthetic,
         "constant_guess": finished.constant_guess,
         "known_to_start": finished.known_to_start,
+        "start": finished.start,
         "models": [model for model in (finished.best, finished.final) if model is not None],
         "history": finished.history,
         "site": finished.site,
@@ -141,8 +144,8 @@ def _say_run(finished: Run) -> None:
         say("Stopped early and kept.")
     if finished.synthetic:
         say(SYNTHETIC)
-    if models and finished.known_to_start:
-        say(known_words(finished.known_to_start, models[0].validation.num_files))
+    if models and start_words(finished):
+        say(start_words(finished))
     say(table(_rows(models)))
     if finished.constant_guess is not None:
         say(f"constant guess on validation: {percent(finished.constant_guess)}")

@@ -55,6 +55,7 @@ _RUN = (
     "seed",
     "calibrate",
     "data_check",
+    "start",
 )
 
 
@@ -156,6 +157,12 @@ def _add_network(group: Any) -> None:
         type=int,
         metavar="N",
         help="of transfer's backbone, the last parts that learn beside the head",
+    )
+    group.add_argument(
+        "--start",
+        type=Path,
+        metavar="FILE",
+        help="of transfer: begin from this transfer model, not from the starter model",
     )
     group.add_argument("--size", type=int, metavar="PIXELS", help="side of the input square")
     group.add_argument(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from training.evaluation.figures import Interval
+from training.evaluation.figures import Interval, wilson
 
 SITE = "site"
 """The place that a network names where it learnt from outlines."""
@@ -16,6 +16,14 @@ HEAT_MAP = "Grad-CAM"
 
 CENTRE = "centre"
 """Always the middle of the input: what a hit rate must beat."""
+
+
+WAYS = {
+    SITE: "site",
+    CENTRE: "centre of the film, always",
+    HEAT_MAP: "heat map's maximum (Grad-CAM)",
+}
+"""Ways of pointing in words, in the order in which they are told."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,17 @@ class Hits:
         shares = float(values["inside"]), float(values["near"])
         return cls(int(values["num_films"]), shares[0], inside, shares[1], near)
 
+    @classmethod
+    def of_counts(cls, num_films: int, inside: int, near: int) -> Hits:
+        """From numbers of films; at least one film."""
+        return cls(
+            num_films,
+            inside / num_films,
+            wilson(inside, num_films),
+            near / num_films,
+            wilson(near, num_films),
+        )
+
 
 @dataclass(frozen=True)
 class SiteLearnt:
@@ -80,6 +99,47 @@ class SiteLearnt:
 def share_words(share: float, interval: Interval) -> str:
     """As "71 % (62 to 79)"."""
     return f"{100 * share:.0f} % ({100 * interval.low:.0f} to {100 * interval.high:.0f})"
+
+
+def pooled_hits(folds: Sequence[Mapping[str, Hits]]) -> dict[str, Hits]:
+    """Hits of all folds together, each film counted once.
+
+    Args:
+        folds: By way of pointing, on the films that each fold was tested on.
+
+    Returns:
+        By the ways that every fold with outlined films has; empty where none has any.
+    """
+    told = [ways for ways in folds if ways]
+    names = [name for name in WAYS if told and all(name in ways for ways in told)]
+    pooled = {}
+    for name in names:
+        hits = [ways[name] for ways in told]
+        counts = (
+            sum(each.num_films for each in hits),
+            sum(round(each.inside * each.num_films) for each in hits),
+            sum(round(each.near * each.num_films) for each in hits),
+        )
+        pooled[name] = Hits.of_counts(*counts)
+    return pooled
+
+
+def pointing_rows(hits: Mapping[str, Hits]) -> list[tuple[str, ...]]:
+    """Rows of a table, the head first: each way of pointing, how many films, how often it hits.
+
+    Args:
+        hits: By way of pointing.
+    """
+    rows: list[tuple[str, ...]] = [
+        ("outlined fractures", "films", "within 15 px (of 224)", "inside the outline")
+    ]
+    for name, words in WAYS.items():
+        if name in hits:
+            each = hits[name]
+            near = share_words(each.near, each.near_interval)
+            inside = share_words(each.inside, each.inside_interval)
+            rows.append((words, f"{each.num_films:,}", near, inside))
+    return rows
 
 
 def site_words(hits: Mapping[str, Hits]) -> str:

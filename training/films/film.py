@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.errors import UserError
+from training.films.pixel_shape import in_true_shape
 from training.films.stated import Stated
 
 FloatPixels = npt.NDArray[np.float32]
@@ -308,9 +309,12 @@ class Film:
         """What every network is given, before resizing; no window chosen in the viewer changes it.
 
         Returns:
-            uint8, (height, width): the film's own window, bone bright, rounded to 256 steps.
+            uint8, (height, width), of a film with other than square pixels in its true shape
+            (``pixel_shape.true_size``): the film's own window, bone bright, rounded to 256 steps.
             An 8-bit grey picture comes back unchanged.
         """
         grey = self.display()
         grey *= 255.0
-        return np.rint(grey, out=grey).astype(np.uint8)
+        stored: GreyPixels = np.rint(grey, out=grey).astype(np.uint8)
+        scale = self.scale
+        return stored if scale is None else in_true_shape(stored, scale.row_mm / scale.column_mm)

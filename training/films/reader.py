@@ -49,7 +49,7 @@ def read_grey(path: Path) -> GreyPixels:
         path: As for ``read_film``.
 
     Returns:
-        uint8, (height, width), bone bright; may be read-only.
+        uint8, (height, width), bone bright, in the film's true shape; may be read-only.
 
     Raises:
         FilmError: As ``read_film``.

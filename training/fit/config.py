@@ -20,6 +20,8 @@ NOTEBOOK_UNPADDED_BLOCKS = 4
 BACKBONE_PARTS = 19
 POOLS = ("all", "train")
 MAX_FOLDS = 20
+# Settings that are paths; the first two are always there.
+_PATHS = ("data", "runs", "data_check", "start")
 
 
 def _require(*rules: tuple[bool, str]) -> None:
@@ -152,6 +154,7 @@ class TrainConfig:
         fold: Which fold of a cross-validation this run is, or None for the folder's own parts.
         data_check: File of the data check whose films, labels and splits count, or None to go by
             folders and file names.
+        start: Model file that a transfer network begins from, or None for the starter model.
     """
 
     data: Path
@@ -176,6 +179,7 @@ class TrainConfig:
     calibrate: bool = False
     fold: FoldConfig | None = None
     data_check: Path | None = None
+    start: Path | None = None
 
     @property
     def patience(self) -> int:
@@ -202,16 +206,18 @@ class TrainConfig:
             (0.0 <= self.cache_share <= 0.9, "Films may take 0 to 90 % of the memory."),
             (0 <= self.seed < 2**31, "The seed must lie between 0 and 2,147,483,647."),
             (64 <= self.preprocessing.size <= 1024, "The input size must lie between 64 and 1024."),
+            (
+                self.start is None or self.network.name == "transfer",
+                "Only the transfer network begins from another model.",
+            ),
         )
         self.network.check_size(self.preprocessing.size)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, paths as text."""
-        check = None if self.data_check is None else str(self.data_check)
+        paths = {name: getattr(self, name) for name in _PATHS}
         return asdict(self) | {
-            "data": str(self.data),
-            "runs": str(self.runs),
-            "data_check": check,
+            name: None if path is None else str(path) for name, path in paths.items()
         }
 
     @classmethod
@@ -229,9 +235,9 @@ class TrainConfig:
             **kept
             | {
                 "fold": fold,
+                **{name: Path(kept[name]) if kept.get(name) else None for name in _PATHS[2:]},
                 "data": Path(kept["data"]),
                 "runs": Path(kept["runs"]),
-                "data_check": Path(kept["data_check"]) if kept.get("data_check") else None,
                 "network": NetworkConfig(**network),
                 "preprocessing": Preprocessing.from_json(kept["preprocessing"]),
                 "augmentation": AugmentationConfig.from_json(kept["augmentation"]),

@@ -32,6 +32,7 @@ from training.fit.crossval_folder import (
     write_settings,
 )
 from training.fit.events import Event, RunCancelled, RunFailed, RunFinished
+from training.fit.start import check_start
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,8 @@ class _CrossVal:
         train: Train | None,
     ) -> None:
         # Absolute: it may be gone on with from another folder.
-        self._config = replace(config, data=config.data.absolute(), fold=None)
+        start = config.start and config.start.absolute()
+        self._config = replace(config, data=config.data.absolute(), start=start, fold=None)
         self._count = count
         self._pool = pool
         self._report = report
@@ -108,6 +110,7 @@ class _CrossVal:
 
     def run(self, folder: Path | None) -> CrossValEvent:
         self._config.check()
+        check_start(self._config)
         FoldConfig(number=1, count=self._count, pool=self._pool).check()
         crossval = self._open(folder)
         self._config = crossval.config

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from training.evaluation.wording import is_share, number, percent
 from training.fit.crossval_folder import PooledFigures, Spread
+from training.fit.run_folder import Run
 
 _SHOWN = {
     "accuracy": "accuracy",
@@ -13,6 +16,23 @@ _SHOWN = {
     "average_precision": "average precision",
     "brier": "Brier score",
 }
+
+
+def known_in_folds(runs: Sequence[Run | None]) -> str:
+    """That the folds' start knew films that they were tested on, in words; empty where it did not.
+
+    Args:
+        runs: The runs of the folds; None for those that are not there.
+    """
+    done = [run for run in runs if run is not None]
+    num_known = sum(run.known_tested for run in done)
+    if num_known:
+        num_files = sum(run.best.test.num_files for run in done if run.best and run.best.test)
+        return (
+            f"{num_known:,} of the {num_files:,} files tested are among those that the model which "
+            "the folds began from learnt from: these figures flatter it."
+        )
+    return next((run.start.warning for run in done if run.start and run.start.warning), "")
 
 
 def fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:

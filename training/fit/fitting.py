@@ -27,6 +27,7 @@ from training.fit.config import TrainConfig
 from training.fit.control import CancelledError, RunControl, StoppedError
 from training.fit.event_file import EventFile
 from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
+from training.fit.joint import JointModel
 from training.fit.networks import build_network
 from training.fit.outlined import OutlinedFilms
 from training.fit.pipeline import plain_batches, training_batches
@@ -34,7 +35,8 @@ from training.fit.precision import choose_precision
 from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_writer import RunWriter
-from training.fit.site import learn_site
+from training.fit.site import learn_site, num_to_learn_from
+from training.fit.start import start_path
 from training.fit.transfer import (
     choose_trained,
     compute_features,
@@ -61,7 +63,8 @@ class Trained:
         epochs: Epochs that ended.
         steps_since: Steps made after the last epoch that ended.
         is_stopped: True where the user ended it early.
-        site: What became of the site, where it could learn from outlines.
+        site: What became of the site, where it alone could learn from outlines.
+        num_outlined: Outlined training films that score and site learnt from together.
     """
 
     model: keras.Model
@@ -73,6 +76,7 @@ class Trained:
     steps_since: int
     is_stopped: bool
     site: SiteLearnt | None = None
+    num_outlined: int = 0
 
     @property
     def best_is_final(self) -> bool:
@@ -151,6 +155,7 @@ def fit_network(
                 steps_since=ours.steps_since_epoch,
                 is_stopped=is_stopped,
                 site=task.site,
+                num_outlined=task.num_outlined,
             )
 
         report(PhaseChanged(Phase.FIRST_STEP))
@@ -188,8 +193,9 @@ def _build(
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
     model = build_network(config.network, size, seed=config.seed, dtype=precision, fused_norm=True)
-    if config.network.name == "transfer":
-        give_start_weights(model)
+    start = start_path(config)
+    if start is not None:
+        give_start_weights(model, start)
         choose_trained(model, config.network.trained_parts)
     check()
     return model
@@ -204,6 +210,7 @@ class _Task:
     validation: tf.data.Dataset
     features: npt.NDArray[np.float32] | None = None
     site: SiteLearnt | None = None
+    num_outlined: int = 0
 
 
 def _task(
@@ -214,12 +221,15 @@ def _task(
     control: RunControl,
 ) -> _Task:
     """The whole network on films; where only the head learns, the head on stored features."""
+    outlined = OutlinedFilms(data, config.preprocessing)
     if not config.network.learns_head_only:
-        return _Task(model, *_film_batches(config, data))
+        num = num_to_learn_from(outlined) if config.network.name == "transfer" else 0
+        batches = _film_batches(config, data, outlined if num else None)
+        return _Task(JointModel(model) if num else model, *batches, num_outlined=num)
     # First, because its largest value is one of the features.
     site = learn_site(
         model,
-        OutlinedFilms(data, config.preprocessing),
+        outlined,
         seed=config.seed,
         report=report,
         check=control.check_before_training,
@@ -254,7 +264,9 @@ def _compile(model: keras.Model, config: TrainConfig) -> None:
     )
 
 
-def _film_batches(config: TrainConfig, data: RunData) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+def _film_batches(
+    config: TrainConfig, data: RunData, outlined: OutlinedFilms | None
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     numbers = data.numbers(Split.TRAIN)
     train = training_batches(
         data.store,
@@ -265,6 +277,7 @@ def _film_batches(config: TrainConfig, data: RunData) -> tuple[tf.data.Dataset, 
         batch_size=config.batch_size,
         epochs=config.epochs,
         seed=config.seed,
+        outlines=outlined,
     )
     validation = plain_batches(
         data.store,

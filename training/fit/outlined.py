@@ -28,9 +28,8 @@ class OutlinedFilms:
 
     def looked_at(self, split: Split) -> Numbers:
         """int64, (n,): numbers of a split's films on which somebody looked for fractures."""
-        outlines = self._data.dataset.outlines.by_path
         numbers = self._data.numbers(split)
-        return numbers[[self._data.items[number].path in outlines for number in numbers]]
+        return numbers[self.is_looked_at(numbers)]
 
     def outlined(self, split: Split) -> Numbers:
         """int64, (n,): numbers of a split's films of which an outline covers a pixel at least."""
@@ -45,12 +44,17 @@ class OutlinedFilms:
         """uint8, (n, size, size, 1): the films."""
         return self._data.store.gather(numbers)
 
+    def is_looked_at(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+        """bool, (n,): films on which somebody looked for fractures."""
+        outlines = self._data.dataset.outlines.by_path
+        return np.array([self._data.items[number].path in outlines for number in numbers], bool)
+
     def sites(self, numbers: Numbers) -> GreyPixels:
-        """uint8, (n, size, size, 1): 255 inside their outlines."""
+        """uint8, (n, size, size, 1): 255 inside their outlines; 0 where nobody looked for any."""
         return np.stack([self._square(int(number)) for number in numbers])[..., np.newaxis]
 
     def _square(self, number: int) -> GreyPixels:
-        outlines = self._data.dataset.outlines.by_path[self._data.items[number].path]
+        outlines = self._data.dataset.outlines.by_path.get(self._data.items[number].path, ())
         height, width = (int(side) for side in self._data.films.shapes[number])
         corners = [outline.corners for outline in outlines]
         return draw_outlines(corners, self._preprocessing, height, width)

@@ -6,6 +6,7 @@ repeated, and no generator state is shared between threads.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ import tensorflow as tf
 
 from training.augmentation.config import AugmentationConfig
 from training.augmentation.transforms import augment
+from training.fit.outlined import OutlinedFilms
 from training.fit.reading import FilmStore
+from training.fit.site import covered_places
 
 # Batches made ahead; each holds float32 films, 13 MB at 64 of 224 x 224.
 _PREFETCH = 3
@@ -30,6 +33,7 @@ def training_batches(
     batch_size: int,
     epochs: int,
     seed: int,
+    outlines: OutlinedFilms | None = None,
 ) -> tf.data.Dataset:
     """All epochs' batches, one after the other; every film exactly once an epoch.
 
@@ -42,9 +46,12 @@ def training_batches(
         batch_size: Films per batch; the last of an epoch may have fewer.
         epochs: Number of epochs.
         seed: Of order and changes.
+        outlines: Where the films' fractures lie, to learn the site from too.
 
     Returns:
-        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1), float32 (b, 1)).
+        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1), float32 (b, 1)); with
+        outlines, of these and what the site is to say (``site.covered_places``), after the film's
+        own changes, and float32 (b, 1), 1 where somebody looked for fractures.
     """
     count = len(numbers)
     steps = -(-count // batch_size)
@@ -58,14 +65,19 @@ def training_batches(
         )
         return step, shuffled
 
-    def change(step: Any, pictures: Any, label: Any, weight: Any) -> Any:
+    def change(step: Any, pictures: Any, label: Any, weight: Any, *sites: Any) -> Any:
         # The order has used (seed, epoch); another constant keeps the two apart.
-        changed = augment(
-            pictures, augmentation, tf.stack([tf.constant(seed, tf.int64) + 2**32, step])
-        )
-        return changed, label, weight
+        drawn = tf.stack([tf.constant(seed, tf.int64) + 2**32, step])
+        changed = augment(pictures, augmentation, drawn)
+        if not sites:
+            return changed, label, weight
+        # The same draw, so the same warp. Beyond the film's edge lies no fracture, but its mirror
+        # image where the film is mirrored there.
+        fill = "reflect" if augmentation.fill == "reflect" else "constant"
+        moved = augment(sites[0], replace(augmentation, fill=fill), drawn)
+        return changed, label, weight, covered_places(moved), sites[1]
 
-    gather = _Gather(store, numbers, labels, weights)
+    gather = _Gather(store, numbers, labels, weights, outlines)
     return (
         tf.data.Dataset.range(epochs * steps)
         .map(_plain(order))
@@ -119,24 +131,31 @@ class _Gather:
         numbers: npt.NDArray[np.int64],
         labels: npt.NDArray[np.float32],
         weights: npt.NDArray[np.float32],
+        outlines: OutlinedFilms | None = None,
     ) -> None:
         self._store = store
         self._numbers = numbers
-        self._targets = np.stack([labels, weights], axis=1).astype(np.float32)
+        self._outlines = outlines
+        columns = [labels, weights]
+        if outlines is not None:
+            columns.append(outlines.is_looked_at(numbers).astype(np.float32))
+        self._targets = np.stack(columns, axis=1).astype(np.float32)
         self._side = store.gather(numbers[:1]).shape[1]
 
     def __call__(self, step: Any, places: Any) -> Any:
-        pictures, label, weight = tf.numpy_function(
-            self._fetch, [places], (tf.uint8, tf.float32, tf.float32), stateful=False
-        )
-        pictures = tf.ensure_shape(pictures, (None, self._side, self._side, 1))
-        return step, pictures, tf.ensure_shape(label, (None, 1)), tf.ensure_shape(weight, (None, 1))
+        kinds = [tf.uint8, tf.float32, *([] if self._outlines is None else [tf.uint8])]
+        pictures, targets, *sites = tf.numpy_function(self._fetch, [places], kinds, stateful=False)
+        square = (None, self._side, self._side, 1)
+        targets = tf.ensure_shape(targets, (None, self._targets.shape[1]))
+        plain = step, tf.ensure_shape(pictures, square), targets[:, :1], targets[:, 1:2]
+        if not sites:
+            return plain
+        return *plain, tf.ensure_shape(sites[0], square), targets[:, 2:]
 
-    def _fetch(
-        self, places: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        targets = self._targets[places]
-        return self._store.gather(self._numbers[places]), targets[:, :1], targets[:, 1:]
+    def _fetch(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[Any], ...]:
+        numbers = self._numbers[places]
+        plain = self._store.gather(numbers), self._targets[places]
+        return plain if self._outlines is None else (*plain, self._outlines.sites(numbers))
 
 
 def _plain(function: Any) -> Any:

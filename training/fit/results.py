@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -28,15 +27,14 @@ from training.fit.preparing import RunData
 from training.fit.progress import Progress
 from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
-from training.fit.site import measure_sites
+from training.fit.site import measure_rate, measure_sites
+from training.fit.start import read_start
 from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
-from training.models.card_file import read_card
-from training.models.kept_films import KeptFilms, read_kept_films
+from training.models.kept_films import KeptFilms, learnt_from
 from training.models.model_file import save_model
 from training.models.site_rate import SiteRate
-from training.models.starter import STARTER
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +66,7 @@ class Results:
         self._writer = writer
         self._report = report
         self._control = control
+        self._start = read_start(config)
 
     def make(self, trained: Trained) -> None:
         """Save, prove, measure, and write the figures into the model files too.
@@ -80,8 +79,12 @@ class Results:
             CancelledError: If the run is to be discarded.
         """
         Progress(self._report, Phase.SAVING)
-        if self._known_to_start:
-            self._writer.update(known_to_start=self._known_to_start)
+        if self._start is not None:
+            self._writer.update(
+                start=asdict(self._start.origin),
+                known_to_start=self._known(Split.VALIDATION),
+                known_tested=self._known(Split.TEST),
+            )
         # Both are saved before either is measured: measuring takes minutes on a large set.
         final = self._save(trained.model, self._card("final"))
         trained.load_best()
@@ -96,12 +99,14 @@ class Results:
         worth = RunWorth(self._data, self._config)
         self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
         self._measure_sites(best, trained)
+        rates = self._site_rates(best, final, trained)
         # Again, with their figures: seconds for a large network.
         Progress(self._report, Phase.SAVING)
         kept = self._known_films(best, final, trained)
         for result, model in zip(results, (best, final), strict=True):
             card = replace(
                 self._card(result.kind),
+                site=rates.get(result.kind),
                 figures=asdict(result.validation),
                 brightness=worth.brightness,
                 calibration=worth.calibration(scores[result.kind]),
@@ -117,15 +122,27 @@ class Results:
         """What each model keeps of the training films; the best one's nearest go to the folder."""
         root = self._config.data.absolute()
         statistics, nearest = sum_up(best, self._data, root, self._control.check_cancel)
-        kept = {"best": KeptFilms(statistics), "final": KeptFilms(statistics)}
+        final_statistics = statistics
         # Where only the head learnt, films look alike to both.
         if statistics is not None and not trained.best_is_final and trained.features is None:
-            kept["final"] = KeptFilms(
-                sum_up(final, self._data, root, self._control.check_cancel)[0]
-            )
+            final_statistics, _ = sum_up(final, self._data, root, self._control.check_cancel)
+        learnt = self._learnt()
+        kept = {
+            "best": KeptFilms(statistics, learnt),
+            "final": KeptFilms(final_statistics, learnt),
+        }
         if nearest is not None:
             nearest.save(self._writer.folder)
         return kept
+
+    def _learnt(self) -> frozenset[bytes]:
+        """Files that a transfer network or its start learnt from, for runs that begin from it."""
+        if self._start is None:
+            return frozenset()
+        digests = self._data.films.digests
+        return self._start.learnt | learnt_from(
+            digests[number] for number in self._data.numbers(Split.TRAIN) if digests[number]
+        )
 
     def rescue(self, trained: Trained) -> None:
         """Save the best model of a training that an error ended, where an epoch had ended.
@@ -193,7 +210,29 @@ class Results:
         }
         self._control.check_cancel()
         if any(hits.values()):
-            self._writer.write_site(hits, trained.site)
+            self._writer.write_site(hits, trained.site, trained.num_outlined)
+
+    def _site_rates(
+        self, best: keras.Model, final: keras.Model, trained: Trained
+    ) -> dict[str, SiteRate | None]:
+        """How often each model's site is right: as its start's card says, else as measured here."""
+        if self._start is None:
+            return {}
+        is_learnt = trained.site is not None and trained.site.is_kept
+        rate = None if is_learnt else self._rate_of_start(self._start.card)
+        if rate is not None:
+            return {"best": rate, "final": rate}
+        outlined = OutlinedFilms(self._data, self._config.preprocessing)
+        known, digests = KeptFilms(None, self._start.learnt), self._data.films.digests
+        rates = {}
+        # Where only the head learnt, both have the same site.
+        is_same = trained.best_is_final or trained.features is not None
+        for kind, model in {"best": best, **({} if is_same else {"final": final})}.items():
+            self._control.check_cancel()
+            rates[kind] = measure_rate(
+                model, outlined, lambda number: known.has_learnt(digests[number])
+            )
+        return {"final": rates["best"]} | rates
 
     def _result(self, kind: str, epoch: int, scores: _Scores) -> ModelResult:
         train, validation = (
@@ -210,7 +249,7 @@ class Results:
     def _card(self, kind: str) -> ModelCard:
         train = self._data.numbers(Split.TRAIN)
         films = {(self._data.items[n].label, self._data.items[n].film) for n in train}
-        start = read_card(STARTER) if self._config.network.name == "transfer" else None
+        start = self._start
         return ModelCard(
             classes=self._data.dataset.class_names,
             preprocessing=self._config.preprocessing,
@@ -224,25 +263,23 @@ class Results:
             num_train_files=len(train),
             num_train_films=len(films),
             synthetic=self._data.dataset.synthetic,
-            site=self._site(start) if start else None,
-            learnt_sets=start.learnt_sets if start else (),
-            known_to_start=self._known_to_start,
+            learnt_sets=start.card.learnt_sets if start else (),
+            known_to_start=self._known(Split.VALIDATION),
+            start=start.origin if start else None,
         )
 
-    @functools.cached_property
-    def _known_to_start(self) -> int:
-        """Validation files that the start of a transfer network had learnt from."""
-        if self._config.network.name != "transfer":
+    def _known(self, split: Split) -> int:
+        """Files of a split that the start of a transfer network had learnt from."""
+        if self._start is None:
             return 0
-        start = read_kept_films(STARTER)
-        digests = self._data.films.digests
-        return sum(start.has_learnt(digests[n]) for n in self._data.numbers(Split.VALIDATION))
+        known, digests = KeptFilms(None, self._start.learnt), self._data.films.digests
+        return sum(known.has_learnt(digests[number]) for number in self._data.numbers(split))
 
-    def _site(self, start: ModelCard) -> SiteRate | None:
+    def _rate_of_start(self, start: ModelCard) -> SiteRate | None:
         """How often the site is right that a transfer network has from its start.
 
         Where only the head learns and films come to the network as they came to its start, the site
-        of a film is the very same, and so is its rate. Else nobody has measured it.
+        of a film is the very same, and so is its rate.
         """
         same_input = self._config.preprocessing == start.preprocessing
         return start.site if self._config.network.learns_head_only and same_input else None

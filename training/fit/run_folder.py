@@ -25,6 +25,7 @@ from training.films.region import region_in_name
 from training.fit.config import TrainConfig
 from training.fit.events import EpochEnded
 from training.formats import refuse_newer
+from training.models.start_origin import StartOrigin
 
 # Of the folder as a whole; in its status.
 RUN_FORMAT = 1
@@ -103,8 +104,11 @@ class Run:
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
         known_to_start: Validation files that the model it began with had learnt from.
+        known_tested: Test files, or those of the fold that was left out, that it had learnt from.
+        start: The model it began with; None for fresh weights, or in runs of an older version.
         site: How often the best model points at outlined fractures of validation films, by way of
             pointing; empty where there are none.
+        site_tested: Likewise of test films, or those of the fold that was left out.
     """
 
     folder: Path
@@ -120,7 +124,10 @@ class Run:
     constant_guess: float | None = None
     precision: str = ""
     known_to_start: int = 0
+    known_tested: int = 0
+    start: StartOrigin | None = None
     site: Mapping[str, Hits] = field(default_factory=dict)
+    site_tested: Mapping[str, Hits] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:
@@ -152,12 +159,22 @@ class FileScore:
     view: str = ""
 
 
-def known_words(num_known: int, num_files: int) -> str:
-    """That a run's validation holds files that its start learnt from, in words for people."""
-    return (
-        f"{num_known:,} of the {num_files:,} validation files are among those that the starter "
-        "model, which this run began from, learnt from: its figures flatter it."
-    )
+def start_words(run: Run) -> str:
+    """What to mind of a run's figures because of its start, in words for people; mostly empty."""
+    result = run.best or run.final
+    if result is None:
+        return ""
+    parts = [(run.known_to_start, result.validation.num_files, "validation")]
+    if result.test is not None:
+        parts.append((run.known_tested, result.test.num_files, "test"))
+    known = [f"{num:,} of the {all_:,} {part} files" for num, all_, part in parts if num]
+    if known:
+        name = run.start.name if run.start else "the starter model"
+        return (
+            f"{' and '.join(known)} are among those that {name}, which this run began from, "
+            "learnt from: its figures flatter it."
+        )
+    return run.start.warning if run.start else ""
 
 
 def read_run(folder: Path) -> Run:
@@ -180,7 +197,7 @@ def read_run(folder: Path) -> Run:
         if state is RunStatus.RUNNING and not _is_alive(folder, status):
             state, failure = RunStatus.FAILED, _INTERRUPTED
         results = _read_results(folder)
-        classes = status.get("classes")
+        classes, start = status.get("classes"), status.get("start")
         return Run(
             folder=folder,
             config=config,
@@ -195,7 +212,10 @@ def read_run(folder: Path) -> Run:
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
             known_to_start=int(status.get("known_to_start", 0)),
-            site=_read_site(folder),
+            known_tested=int(status.get("known_tested", 0)),
+            start=StartOrigin.from_json(start) if start else None,
+            site=_read_site(folder, Split.VALIDATION),
+            site_tested=_read_site(folder, Split.TEST),
         )
     except OSError as error:
         raise UserError(f"{folder.name} cannot be read as a run: {error.strerror}.") from error
@@ -313,11 +333,11 @@ def _read_results(folder: Path) -> dict[str, ModelResult]:
     }
 
 
-def _read_site(folder: Path) -> dict[str, Hits]:
+def _read_site(folder: Path, split: Split) -> dict[str, Hits]:
     path = folder / SITE_FILE
     if not path.is_file():
         return {}
-    ways = _read_json(path)["hits"].get(Split.VALIDATION.value, {})
+    ways = _read_json(path)["hits"].get(split.value, {})
     return {str(name): Hits.from_json(values) for name, values in ways.items()}
 
 

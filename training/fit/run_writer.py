@@ -142,13 +142,17 @@ class RunWriter:
         self._write_json(run_folder.FIGURES, values)
 
     def write_site(
-        self, hits: Mapping[Split, Mapping[str, Hits]], learnt: SiteLearnt | None
+        self,
+        hits: Mapping[Split, Mapping[str, Hits]],
+        learnt: SiteLearnt | None,
+        num_jointly: int = 0,
     ) -> None:
         """Write ``site.json``: how often the best model points at outlined fractures.
 
         Args:
             hits: By split and way of pointing.
-            learnt: What became of the site in this run, or None where it learnt nothing.
+            learnt: What became of the site in this run, or None where it did not learn alone.
+            num_jointly: Outlined training films that score and site learnt from together.
         """
         parts = {
             split.value: {name: asdict(each) for name, each in ways.items()}
@@ -156,7 +160,8 @@ class RunWriter:
             if ways
         }
         learning = None if learnt is None else asdict(learnt)
-        self._write_json(run_folder.SITE_FILE, {"model": "best", "learnt": learning, "hits": parts})
+        values = {"model": "best", "learnt": learning, "learnt_jointly": num_jointly, "hits": parts}
+        self._write_json(run_folder.SITE_FILE, values)
 
     def write_scores(
         self,

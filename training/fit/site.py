@@ -15,12 +15,14 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.data.dataset import Split
-from training.evaluation.pointing import Hits, SiteLearnt
+from training.evaluation.pointing import CENTRE, Hits, SiteLearnt
+from training.evaluation.pointing import SITE as POINT_SITE
 from training.fit.events import Event, Phase
 from training.fit.outlined import Numbers, OutlinedFilms
 from training.fit.progress import Progress
 from training.models.heat_map import SITE
 from training.models.pointing import hits, largest_places, play, points
+from training.models.site_rate import TESTED, VALIDATED, SiteRate
 
 MIN_TRAIN_FILMS = 50
 """Outlined films to learn a site from; with fewer the starter model's stays."""
@@ -28,10 +30,12 @@ MIN_TRAIN_FILMS = 50
 MIN_VALIDATION_FILMS = 10
 """Outlined validation films to choose between the learnt site and the starter model's."""
 
+POSITIVE_WEIGHT = 4.0
+"""What a place inside an outline counts beside one outside."""
+
 # Of each part; their maps are kept, 10 x 10 x 1,280 float16 each, so 250 MB.
 _MAX_FILES = 1000
 _PLACE = 32
-_POSITIVE_WEIGHT = 4.0
 _EPOCHS = 30
 _LEARNING_RATE = 1e-3
 _BATCH = 32
@@ -66,6 +70,19 @@ def site_losses(wanted: Any, logits: Any, positive_weight: float) -> Any:
     return tf.reduce_mean(places * (1.0 + (positive_weight - 1.0) * wanted), axis=(1, 2, 3))
 
 
+def num_to_learn_from(films: OutlinedFilms) -> int:
+    """Outlined training films; 0 where they, or those to judge by, are too few to learn a site.
+
+    Args:
+        films: The run's outlined films.
+    """
+    num_films, num_judges = (
+        len(set(films.films(films.outlined(split)))) for split in (Split.TRAIN, Split.VALIDATION)
+    )
+    enough = num_films >= MIN_TRAIN_FILMS and num_judges >= MIN_VALIDATION_FILMS
+    return num_films if enough else 0
+
+
 def learn_site(
     model: keras.Model,
     films: OutlinedFilms,
@@ -89,10 +106,8 @@ def learn_site(
     Returns:
         What came of it, or None where there are too few outlined films.
     """
-    num_films, num_judges = (
-        len(set(films.films(films.outlined(split)))) for split in (Split.TRAIN, Split.VALIDATION)
-    )
-    if num_films < MIN_TRAIN_FILMS or num_judges < MIN_VALIDATION_FILMS:
+    num_films = num_to_learn_from(films)
+    if not num_films:
         return None
     train, validation = (
         _thinned(films.looked_at(split)) for split in (Split.TRAIN, Split.VALIDATION)
@@ -133,7 +148,7 @@ class _Judge:
 
     def loss(self, layer: keras.layers.Layer) -> float:
         """Mean loss over files."""
-        losses = site_losses(self._wanted, self._logits(layer), _POSITIVE_WEIGHT)
+        losses = site_losses(self._wanted, self._logits(layer), POSITIVE_WEIGHT)
         return float(tf.reduce_mean(losses))
 
     def near(self, layer: keras.layers.Layer) -> float:
@@ -166,6 +181,35 @@ def measure_sites(model: keras.Model, films: OutlinedFilms, split: Split) -> dic
         return {}
     where = points(model, films.pictures(numbers))
     return play(where, films.sites(numbers), films.films(numbers))
+
+
+def measure_rate(
+    model: keras.Model, films: OutlinedFilms, is_known: Callable[[int], bool]
+) -> SiteRate | None:
+    """How often a model's site hits outlined fractures that neither it nor its start learnt from.
+
+    Args:
+        model: A transfer network, float32.
+        films: The run's outlined films.
+        is_known: True for the number of a file that the start learnt from.
+
+    Returns:
+        On test films, or with too few of these on validation films; None with too few of both.
+    """
+    for split, words in ((Split.TEST, TESTED), (Split.VALIDATION, VALIDATED)):
+        numbers = films.outlined(split)
+        known = set(films.films(numbers[[is_known(int(number)) for number in numbers]]))
+        new = [name not in known for name in films.films(numbers)]
+        numbers = _thinned(numbers[np.array(new, bool)])
+        names = films.films(numbers)
+        if len(set(names)) < MIN_VALIDATION_FILMS:
+            continue
+        where = points(model, films.pictures(numbers), heat_map=False)
+        found = play(where, films.sites(numbers), names)
+        site, centre = found[POINT_SITE], found[CENTRE]
+        low, high = site.near_interval.low, site.near_interval.high
+        return SiteRate(site.num_films, site.near, low, high, centre.near, words)
+    return None
 
 
 def _thinned(numbers: Numbers) -> Numbers:
@@ -225,7 +269,7 @@ def _fit(
 
     def learn(films: Any, places: Any) -> None:
         with tf.GradientTape() as tape:
-            losses = site_losses(places, _logits(layer, films), _POSITIVE_WEIGHT)
+            losses = site_losses(places, _logits(layer, films), POSITIVE_WEIGHT)
             loss = tf.reduce_mean(losses)
         optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
 

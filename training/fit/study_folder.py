@@ -6,6 +6,7 @@ all are done ``comparison.json``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -130,6 +131,27 @@ def read_study(folder: Path) -> StudyState:
     if state.num_finished < len(variants):
         return state
     return replace(state, rows=compare(study, [each for each in results if each is not None]))
+
+
+def list_studies(runs: Path) -> tuple[StudyState, ...]:
+    """All finished studies in a folder of runs.
+
+    Args:
+        runs: The folder; it may be missing.
+
+    Returns:
+        Newest first. Folders that are no studies, or broken ones, are left out.
+    """
+    try:
+        folders = [folder for folder in runs.iterdir() if (folder / STUDY).is_file()]
+    except OSError:
+        return ()
+    found = []
+    for folder in folders:
+        with contextlib.suppress(UserError):
+            found.append(read_study(folder))
+    finished = [study for study in found if study.rows]
+    return tuple(sorted(finished, key=lambda study: study.folder.name, reverse=True))
 
 
 def compare(study: Study, results: list[CrossValidation]) -> tuple[Row, ...]:

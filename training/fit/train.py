@@ -19,6 +19,7 @@ from training.fit.preparing import prepare
 from training.fit.results import Results
 from training.fit.run_folder import RunStatus, read_run
 from training.fit.run_writer import RunWriter
+from training.fit.start import check_start
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ def train(config: TrainConfig, report: Callable[[Event], None], control: RunCont
 
 def _run(config: TrainConfig, report: Callable[[Event], None], control: RunControl) -> Event:
     config.check()
+    check_start(config)
     control.check_before_training()
     writer = RunWriter(config)
     try:

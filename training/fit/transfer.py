@@ -49,7 +49,10 @@ def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
     if theirs.keys() != ours.keys():
         raise UserError(f"{start.name} holds another network than transfer.")
     for name, layer in ours.items():
-        layer.set_weights(theirs[name])
+        try:
+            layer.set_weights(theirs[name])
+        except ValueError as error:
+            raise UserError(f"{start.name} holds another network than transfer.") from error
 
 
 def choose_trained(model: keras.Model, num_parts: int) -> None:

@@ -15,6 +15,7 @@ from training.evaluation.operating_points import Band, OperatingPoints
 from training.evaluation.samples import Values
 from training.films.preprocessing import Preprocessing
 from training.models.site_rate import SiteRate
+from training.models.start_origin import StartOrigin
 
 CARD_VERSION = 1
 
@@ -46,6 +47,8 @@ class ModelCard:
             they have none.
         known_to_start: Validation files that the model it began with had learnt from: its figures
             flatter it by them.
+        start: The model that it began from, or None where it began with fresh weights, or in files
+            of an older version.
         refuses: True where its file keeps how its training films look to it, so that it can tell
             films unlike them.
         card_version: Format of this card.
@@ -71,6 +74,7 @@ class ModelCard:
     site: SiteRate | None = None
     learnt_sets: tuple[str, ...] = ()
     known_to_start: int = 0
+    start: StartOrigin | None = None
     refuses: bool = False
     card_version: int = CARD_VERSION
 
@@ -128,6 +132,7 @@ class ModelCard:
                 "points": _read(OperatingPoints, kept.get("points")),
                 "brightness": _read(BrightnessGuess, kept.get("brightness")),
                 "site": _read(SiteRate, kept.get("site")),
+                "start": _read(StartOrigin, kept.get("start")),
                 "learnt_sets": tuple(str(name) for name in kept.get("learnt_sets", ())),
             }
         )

@@ -17,7 +17,6 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from training.errors import UserError
-from training.evaluation.figures import wilson
 from training.evaluation.pointing import CENTRE, HEAT_MAP, Hits
 from training.films.film import GreyPixels
 from training.models.heat_map import SITE, GradCam
@@ -61,13 +60,7 @@ def hits(points: npt.NDArray[np.float64], sites: GreyPixels, films: Sequence[str
         sum(near_films(distance, films, size, share).values()) for share in (0.0, NEAR_SHARE)
     )
     num_films = len(set(films))
-    return Hits(
-        num_films,
-        inside / num_films,
-        wilson(inside, num_films),
-        near / num_films,
-        wilson(near, num_films),
-    )
+    return Hits.of_counts(num_films, inside, near)
 
 
 def distances_to_sites(
@@ -111,12 +104,15 @@ def near_films(
     }
 
 
-def points(model: keras.Model, pictures: GreyPixels) -> dict[str, npt.NDArray[np.float64]]:
+def points(
+    model: keras.Model, pictures: GreyPixels, *, heat_map: bool = True
+) -> dict[str, npt.NDArray[np.float64]]:
     """Where a network points, each way it can.
 
     Args:
         model: Flat, with one sigmoid output.
         pictures: uint8, (n, size, size, 1), as the network takes them; at least one.
+        heat_map: False to leave out the heat map, which takes longest.
 
     Returns:
         By "site" (of networks that have it), "Grad-CAM" (of networks with a convolution) and
@@ -129,8 +125,9 @@ def points(model: keras.Model, pictures: GreyPixels) -> dict[str, npt.NDArray[np
             site = keras.Model(model.input, model.get_layer(SITE).output)
         ways[SITE] = lambda batch: site(batch, training=False)[..., 0]
     with contextlib.suppress(UserError):
-        cam = GradCam(model)
-        ways[HEAT_MAP] = lambda batch: cam(batch)[1]
+        if heat_map:
+            cam = GradCam(model)
+            ways[HEAT_MAP] = lambda batch: cam(batch)[1]
     ways = {
         name: tf.function(way, autograph=False, reduce_retracing=True) for name, way in ways.items()
     }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+TESTED = "held-out films"
+VALIDATED = "validation films, which also chose the epoch"
+
 NEAR_SHARE = 15.0 / 224.0
 """How near a point must come to an outline to count as near, as a share of the input's side."""
 
@@ -19,6 +22,7 @@ class SiteRate:
         low: Lower end of its 95 % interval.
         high: Upper end.
         centre: Share that the film's centre alone would have reached.
+        films: Which films, in words.
     """
 
     num_films: int
@@ -26,6 +30,7 @@ class SiteRate:
     low: float
     high: float
     centre: float
+    films: str = TESTED
 
     @property
     def beats_the_centre(self) -> bool:
@@ -37,7 +42,7 @@ class SiteRate:
         """In words for people."""
         return (
             f"Its brightest point lay within 15 px (of 224) of the outlined fracture in "
-            f"{100 * self.near:.0f} of 100 held-out films "
+            f"{100 * self.near:.0f} of 100 {self.films} "
             f"(95 %: {100 * self.low:.0f} to {100 * self.high:.0f}); "
             f"guessing the centre: {100 * self.centre:.0f}."
         )
@@ -50,5 +55,9 @@ class SiteRate:
             KeyError: One is missing.
             ValueError: One is no number.
         """
-        shares = (float(values[name]) for name in ("near", "low", "high", "centre"))
-        return cls(int(values["num_films"]), *shares)
+        near, low, high, centre = (
+            float(values[name]) for name in ("near", "low", "high", "centre")
+        )
+        return cls(
+            int(values["num_films"]), near, low, high, centre, str(values.get("films", TESTED))
+        )

@@ -9,6 +9,7 @@ from training.report.data_section import data_section
 from training.report.document import Document, Section, Text, Tone
 from training.report.figures_section import figures_section, folds_section
 from training.report.misread_section import misread_section
+from training.report.pointing_section import pointing_sections
 from training.report.settings_section import settings_section
 from training.report.subject import Subject
 
@@ -39,6 +40,7 @@ def make_document(subject: Subject, *, pictures: bool = False) -> Document:
         sections=(
             figures_section(subject),
             *folds,
+            *pointing_sections(subject),
             data_section(subject),
             curves_section(subject),
             misread_section(subject, pictures=pictures),

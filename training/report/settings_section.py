@@ -30,6 +30,7 @@ def settings_rows(subject: Subject) -> tuple[tuple[str, str], ...]:
         ("Classes", f"positive: “{subject.classes[1]}”; negative: “{subject.classes[0]}”"),
         *_division(subject),
         ("Network", network_words(config)),
+        *_start(subject),
         ("Input", input_words(config)),
         ("Augmentation, of training films only", augmentation_words(config)),
         ("Epochs, batch", f"{config.epochs} epochs, {config.batch_size} files a step"),
@@ -51,6 +52,14 @@ _MONITORS = {
 
 def _division(subject: Subject) -> list[tuple[str, str]]:
     return [("Division of the films", division_words(subject))]
+
+
+def _start(subject: Subject) -> list[tuple[str, str]]:
+    start = subject.card.start
+    if start is None:
+        return []
+    told = f"{start.words}. {subject.start_words}".removesuffix(" ")
+    return [("Begun from", told)]
 
 
 def division_words(subject: Subject) -> str:

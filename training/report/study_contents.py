@@ -15,6 +15,7 @@ from training.report.data_section import data_section
 from training.report.document import Block, Document, Drawings, Section, Table, Text, Tone
 from training.report.figures_section import figures_section, folds_section
 from training.report.misread_section import misread_section
+from training.report.pointing_section import pointing_sections
 from training.report.settings_section import settings_rows
 from training.report.subject import Subject, read_subject
 from training.report.variants_plot import variants_plot
@@ -163,6 +164,7 @@ def _variant_section(number: int, name: str, subject: Subject, pictures: bool) -
     parts = (
         figures_section(subject),
         folds_section(subject),
+        *pointing_sections(subject),
         curves_section(subject),
         training_section(subject),
         misread_section(subject, pictures=pictures),

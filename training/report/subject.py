@@ -12,11 +12,13 @@ from pathlib import Path
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.measurement import Measurement, measure_fully
+from training.evaluation.pointing import Hits, pooled_hits
 from training.evaluation.samples import Sample, make_sample
 from training.fit import run_folder
 from training.fit.config import TrainConfig
 from training.fit.crossval_folder import CROSSVAL, CrossValidation, out_of_fold, read_crossval
-from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores
+from training.fit.crossval_wording import known_in_folds
+from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores, start_words
 from training.models.card import ModelCard
 from training.models.card_file import read_card
 from training.report.kept_figures import fits, kept_measurement, read_kept
@@ -80,6 +82,9 @@ class Subject:
         constant_guess: Validation accuracy of the constant guess, or None.
         crossval: Where it is one.
         checked: What a data check found, or None where none was kept with the run.
+        pointing: How often outlined fractures are hit: on which films, in words, and by way of
+            pointing; the best models'.
+        start_words: What to mind of the figures because of the model begun from, or empty.
     """
 
     name: str
@@ -98,6 +103,8 @@ class Subject:
     constant_guess: float | None = None
     crossval: CrossValidation | None = None
     checked: tuple[Note, ...] | None = None
+    pointing: tuple[tuple[str, Mapping[str, Hits]], ...] = ()
+    start_words: str = ""
 
     @property
     def main(self) -> Part:
@@ -161,6 +168,12 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
         left_out=_left_out(run),
         constant_guess=run.constant_guess,
         checked=_notes(run.folder),
+        pointing=tuple(
+            (f"best model on {split.value}", hits)
+            for split, hits in ((Split.TEST, run.site_tested), (Split.VALIDATION, run.site))
+            if hits
+        ),
+        start_words=start_words(run),
     )
 
 
@@ -186,6 +199,7 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
             measured = _measured(files, threshold, prevalence, guesses)
         name = f"{kind} models, out of fold"
         parts.append(Part(name, kind, Split.TEST, files, sample, measured))
+    hits = pooled_hits([run.site_tested for run in runs])
     return Subject(
         name=crossval.folder.name,
         root=crossval.config.data.absolute(),
@@ -202,6 +216,8 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
         left_out=tuple(sorted({entry for run in runs for entry in _left_out(run)})),
         crossval=crossval,
         checked=_notes(crossval.folder),
+        pointing=(("best models, out of fold", hits),) if hits else (),
+        start_words=known_in_folds(runs),
     )
 
 

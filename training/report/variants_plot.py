@@ -1,4 +1,4 @@
-"""One figure of several variants under each other, each with its interval."""
+"""One figure of several variants, or of several ways of pointing, under each other, each with its interval."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ _LONGEST = 52
 
 
 def variants_plot(
-    figures: Sequence[tuple[str, Figure]], name: str, level: float, level_name: str
+    figures: Sequence[tuple[str, Figure]],
+    name: str,
+    level: float,
+    level_name: str,
+    *,
+    what: str = "variant",
+    marks_first: bool = True,
 ) -> Drawing:
     """Points with 95 % intervals, the first variant's value as a line through all.
 
@@ -23,6 +29,8 @@ def variants_plot(
         name: Of the figure ("area under ROC").
         level: What costs nothing to reach; dotted.
         level_name: What that is.
+        what: What there are several of.
+        marks_first: Draw the first one's value as a line through all.
     """
     height = _TOP + _ROW * len(figures) + _BOTTOM
     floor = height - _BOTTOM
@@ -34,14 +42,13 @@ def variants_plot(
     shapes.append(Label((_WIDTH / 2.0, height - 6.0), name, "middle"))
     shapes.append(Line(((_at(level), _TOP), (_at(level), floor)), GREY, 1.0, (1.5, 3.0)))
     first = figures[0][1].value
-    if first is not None:
+    if first is not None and marks_first:
         shapes.append(Line(((_at(first), _TOP), (_at(first), floor)), BLUE, 0.8, (5.0, 3.0)))
     for number, (words, figure) in enumerate(figures):
         shapes += _row(_TOP + _ROW * number, words, figure)
-    title = f"{name[:1].upper()}{name[1:]} (dashed: the first; dotted: {level_name})"
-    return Drawing(
-        _WIDTH, height, title, f"{name} of each variant with its interval", tuple(shapes)
-    )
+    dashed = "dashed: the first; " if marks_first else ""
+    title = f"{name[:1].upper()}{name[1:]} ({dashed}dotted: {level_name})"
+    return Drawing(_WIDTH, height, title, f"{name} of each {what} with its interval", tuple(shapes))
 
 
 def _row(top: float, words: str, figure: Figure) -> list[Shape]:

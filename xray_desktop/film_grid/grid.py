@@ -106,11 +106,11 @@ class _FilmDelegate(QStyledItemDelegate):
 
     def __init__(self, size: QSize, parent: QWidget) -> None:
         super().__init__(parent)
-        self._size = size
+        self.size = size
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         """The same for all."""
-        return self._size
+        return self.size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one film."""
@@ -159,7 +159,7 @@ class FilmGrid(QListView):
         meaning: For screen readers.
         thumbnails: Where pictures come from.
         num_lines: Lines below each picture.
-        width: Of each place, in pixels.
+        width: Of each place at least, in pixels; room that is left over is shared out.
 
     Signals:
         chosen: Another selection.
@@ -183,10 +183,12 @@ class FilmGrid(QListView):
         self.setObjectName(name)
         self.setAccessibleName(meaning)
         self._thumbnails = thumbnails
+        self._least_width = width
         self._size = QSize(width, PICTURE_PX + 3 + _LINE_PX * num_lines + 3 * _MARGIN)
         self.film_model = FilmModel(thumbnails, self)
         self.setModel(self.film_model)
-        self.setItemDelegate(_FilmDelegate(self._size, self))
+        self._delegate = _FilmDelegate(self._size, self)
+        self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -224,6 +226,15 @@ class FilmGrid(QListView):
         count = (shown.height() // self._size.height() + 2) * per_row
         return list(self.film_model.films[first : first + count])
 
+    def _share_out(self) -> None:
+        # A pixel less than there is: in just that many Qt begins a new line too early.
+        room = self.viewport().width() - 1
+        width = room // max(1, room // self._least_width)
+        if width > 0 and width != self._size.width():
+            self._size.setWidth(width)
+            self._delegate.size = self._size
+            self.setGridSize(self._size)
+
     def stop(self) -> None:
         """Ask for nothing more."""
         self._rest.stop()
@@ -255,6 +266,7 @@ class FilmGrid(QListView):
         self._rest.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More may have come into sight."""
+        """Share the room out among the columns; more may have come into sight."""
+        self._share_out()
         super().resizeEvent(event)
         self._rest.start()

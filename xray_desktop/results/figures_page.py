@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.pointing import pointing_rows
 from training.evaluation.wording import figure_rows
+from training.report.pointing_section import CHOSEN, READING
 from training.report.subject import Part
 from xray_desktop import theme
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
@@ -21,6 +23,9 @@ class FiguresPage(ResultsPage):
         self._shown: tuple[Loaded | None, Unit] | None = None
         self._title = label("", "title")
         self._note = label("", "muted")
+        self._pointing_title = label("", "title")
+        self.pointing = RowsTable("pointingTable", "How often outlined fractures are hit")
+        self._pointing_note = label(f"{READING} {CHOSEN}", "muted")
         self.table = RowsTable("figuresTable", "All figures with their 95 % intervals")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -28,6 +33,12 @@ class FiguresPage(ResultsPage):
         layout.addWidget(self._title)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._note)
+        for widget in self._pointing_widgets:
+            layout.addWidget(widget)
+
+    @property
+    def _pointing_widgets(self) -> tuple[QWidget, ...]:
+        return self._pointing_title, self.pointing, self._pointing_note
 
     def show_state(self, state: ResultsState, allowed: Offers) -> None:  # noqa: ARG002
         """Fill the table where what is shown has changed."""
@@ -48,10 +59,36 @@ class FiguresPage(ResultsPage):
             "network's own score. The constant guess always names the commoner class; brightness "
             f"alone is a guess from the mean grey.{_lacking(parts)}"
         )
+        self._show_pointing(state.loaded)
+
+    def _show_pointing(self, loaded: Loaded) -> None:
+        """How often outlined fractures are hit; nothing where nobody outlined any."""
+        parts = loaded.subject.pointing
+        for widget in self._pointing_widgets:
+            widget.setVisible(bool(parts))
+        if not parts:
+            self.pointing.show_rows([])
+            return
+        rows: list[Row] = []
+        for name, hits in parts:
+            head, *found = pointing_rows(hits)
+            rows += [("", *head)] if not rows else []
+            rows += [
+                (_in_words(name) if not number else "", *row) for number, row in enumerate(found)
+            ]
+        self._pointing_title.setText("Outlined fractures, by film")
+        few = {
+            (row, column)
+            for row, cells in enumerate(rows[1:])
+            for column in range(1, len(cells))
+            if int(cells[2].replace(",", "")) < FEW_FILMS
+        }
+        self.pointing.show_rows(rows, frozenset(few))
+        self.pointing.fit_height()
 
     def rows(self) -> list[Row]:
         """The table."""
-        return self.table.rows()
+        return [*self.table.rows(), *self.pointing.rows()]
 
 
 def table_of(

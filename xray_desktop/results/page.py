@@ -105,6 +105,11 @@ class RowsTable(QTableWidget):
         super().resizeEvent(event)
         self._share_out()
 
+    def fit_height(self) -> None:
+        """As high as its rows are, for a small table below a large one."""
+        lines = self.rowCount() * self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + lines + 4)
+
     def rows(self) -> list[Row]:
         """What it shows, the head first."""
         return list(self._rows)

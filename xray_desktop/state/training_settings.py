@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from training.errors import UserError
 from training.fit.config import TrainConfig
+from training.fit.start import check_start
 
 
 def problem(config: TrainConfig) -> str:
     """Why these settings cannot be used, as a sentence or two, or empty."""
     try:
         config.check()
+        check_start(config)
     except UserError as error:
         return str(error)
     return ""

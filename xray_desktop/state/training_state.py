@@ -1,6 +1,7 @@
-"""The facts of the training tab and every rule about what may be pressed when. No Qt.
+"""The facts of the training tab. No Qt.
 
-The tab holds one ``TrainingState``, replaces it on every event and renders the panels from it.
+The tab holds one ``TrainingState``, replaces it on every event and renders the panels from it;
+what may be pressed when is said by ``training_controls``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from training.data.dataset import DataSet, Split
+from training.data.dataset import DataSet
 from training.fit.crossval_events import (
     CrossValEvent,
     CrossValFinished,
@@ -29,6 +30,7 @@ from training.fit.events import (
     RunStarted,
 )
 from training.fit.run_folder import Run, RunStatus
+from training.fit.study_folder import StudyState
 from xray_desktop.state.crossval_state import CrossValState
 
 
@@ -135,10 +137,12 @@ class TrainingState:
         run: The run whose curves and table are shown, or None.
         runs: All runs in the runs folder, newest first.
         crossvals: All finished cross-validations in it, newest first.
+        studies: All finished studies in it, newest first.
         overlays: Ids of runs laid over the curves.
         message: What the message bar says, or None.
         settings_problem: Why these settings cannot be used, or empty.
         crossval: The cross-validation under way or shown, or None; it takes the place of a run.
+        study: The study shown, or None; it takes the place of a run too.
         is_exporting: A model is being written for other programs.
     """
 
@@ -153,10 +157,12 @@ class TrainingState:
     run: Run | None = None
     runs: tuple[Run, ...] = ()
     crossvals: tuple[CrossValidation, ...] = ()
+    studies: tuple[StudyState, ...] = ()
     overlays: frozenset[str] = field(default_factory=frozenset)
     message: Message | None = None
     settings_problem: str = ""
     crossval: CrossValState | None = None
+    study: StudyState | None = None
     is_exporting: bool = False
 
     @property
@@ -210,6 +216,7 @@ class TrainingState:
             outcome=Outcome.NONE,
             run=None,
             crossval=None,
+            study=None,
             message=None,
             train_when_ready=False,
         )
@@ -222,11 +229,15 @@ class TrainingState:
 
     def with_run(self, run: Run) -> TrainingState:
         """Another run is to be seen."""
-        return replace(self, run=run, crossval=None)
+        return replace(self, run=run, crossval=None, study=None)
 
     def with_crossval(self, crossval: CrossValidation) -> TrainingState:
         """A finished cross-validation is to be seen."""
-        return replace(self, run=None, crossval=CrossValState.of_folder(crossval))
+        return replace(self, run=None, crossval=CrossValState.of_folder(crossval), study=None)
+
+    def with_study(self, study: StudyState) -> TrainingState:
+        """A finished study is to be seen."""
+        return replace(self, run=None, crossval=None, study=study)
 
     def stop_requested(self) -> TrainingState:
         """Stop and keep was pressed; without a run nothing changes."""
@@ -302,99 +313,3 @@ def _advance(progress: Progress, event: CrossValEvent) -> Progress:
             )
         case _:
             return progress
-
-
-@dataclass(frozen=True)
-class Controls:
-    """What may be pressed. The only source of enabled flags.
-
-    Args:
-        train: Start a run.
-        cross_validate: Start a cross-validation, or go on with one.
-        stop: Stop and keep.
-        cancel: Discard the run.
-        choose_films: Folder, Choose, Sample set, drop.
-        cancel_reading: Stop looking through a folder.
-        settings: All settings of a run.
-        preview: Draw augmented films.
-        reopen: Show another run's curves and table.
-        open_viewer: Open films of the shown run in the viewer with its best model.
-        show_folder: Show the shown run's folder.
-        report: Write a report of the run or cross-validation that is shown.
-        export: Write a model of the shown run for other programs.
-        results: Look at it in the results window.
-        train_hint: What Train will do, or why it cannot; empty while training.
-    """
-
-    train: bool
-    cross_validate: bool
-    stop: bool
-    cancel: bool
-    choose_films: bool
-    cancel_reading: bool
-    settings: bool
-    preview: bool
-    reopen: bool
-    open_viewer: bool
-    show_folder: bool
-    report: bool
-    export: bool
-    results: bool
-    train_hint: str
-
-
-def controls(state: TrainingState) -> Controls:
-    """Every enabled flag of the tab, from the facts alone."""
-    idle = not state.is_training
-    free = idle and state.work is None
-    run, crossval = state.run, state.crossval
-    return Controls(
-        train=free and not state.settings_problem,
-        cross_validate=free and not state.settings_problem and state.data is not None,
-        stop=state.stage is Stage.RUNNING and _can_keep(state),
-        cancel=state.stage in (Stage.RUNNING, Stage.STOPPING),
-        choose_films=idle,
-        cancel_reading=idle and state.work is not None,
-        settings=idle and not state.train_when_ready,
-        preview=free and state.data is not None,
-        reopen=idle,
-        open_viewer=idle and run is not None and run.best is not None,
-        show_folder=idle and (run is not None or bool(crossval and crossval.folder)),
-        report=idle and _can_report(state),
-        export=idle and run is not None and run.best is not None and not state.is_exporting,
-        results=_can_report(state),  # Takes a second only, so also while another run trains.
-        train_hint=_train_hint(state),
-    )
-
-
-def _can_report(state: TrainingState) -> bool:
-    if state.crossval is not None:
-        return state.crossval.result is not None
-    return state.run is not None and state.run.best is not None
-
-
-def _can_keep(state: TrainingState) -> bool:
-    if state.crossval is not None:
-        # It ends after the fold that is going on, whatever that fold does.
-        return True
-    # Before the first step there are no weights worth keeping.
-    return state.progress is not None and state.progress.step > 0
-
-
-def _train_hint(state: TrainingState) -> str:
-    if state.is_training:
-        return ""
-    if state.work is not None:
-        return "Training starts when the sample set is drawn." if state.train_when_ready else ""
-    if state.settings_problem:
-        return state.settings_problem
-    if state.data is None:
-        return "No folder chosen: Train uses the built-in sample set."
-    num = state.data.count(Split.TRAIN)
-    kind = "drawn films of the sample set" if state.data.synthetic else "films"
-    return f"Ready to train on {num:,} {kind}."
-
-
-def worth_asking(state: TrainingState, seconds_trained: float) -> bool:
-    """True where Cancel should ask first: more than a minute of work would be lost."""
-    return state.is_training and seconds_trained > 60.0

@@ -145,7 +145,8 @@ def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Trained on", _trained_on(card)),
         # The starter model chose nothing on the films that its figure is of.
         ("Held-out" if card.kind == "starter" else "Validation", _accuracy(card.figures)),
-        ("Mind", _flattered(card)),
+        ("Began from", card.start.words if card.start else ""),
+        ("Mind", _flattered(card) or (card.start.warning if card.start else "")),
         ("Cannot", "" if card.refuses else "tell films unlike those that it learnt from"),
         ("Learnt from", "; ".join(card.learnt_sets)),
         ("Input", _input(card)),
@@ -157,8 +158,9 @@ def _flattered(card: ModelCard) -> str:
     if not card.known_to_start:
         return ""
     files = "file is" if card.known_to_start == 1 else "files are"
+    name = card.start.name if card.start else "the starter model"
     return (
-        f"{card.known_to_start:,} validation {files} among those that its start, the starter model, "
+        f"{card.known_to_start:,} validation {files} among those that its start, {name}, "
         "learnt from: these figures flatter it."
     )
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from training.evaluation.figures import FEW_FILMS
 from training.evaluation.wording import figure_text, is_share, percent
 from training.fit.crossval_folder import PooledFigures
+from training.fit.crossval_wording import known_in_folds
 from xray_desktop import theme
 from xray_desktop.state.crossval_state import CrossValState
 from xray_desktop.state.results_state import Page
-from xray_desktop.state.training_state import Controls, TrainingState
+from xray_desktop.state.training_controls import Controls
+from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.fitted_table import FittedTable
 from xray_desktop.training_tab.results_buttons import ResultsButtons
@@ -108,7 +110,7 @@ class CrossValPanel(QFrame):
             cells = self._cells(shown, best, name)
             for column, text in enumerate(cells):
                 self.table.put(row, column, text)
-        self._warn(best)
+        self._warn(best, known_in_folds(shown.runs or ()))
         self.table.fit()
 
     def _colour_folds(self, shown: CrossValState) -> None:
@@ -141,12 +143,12 @@ class CrossValPanel(QFrame):
         ]
         return [_NONE, _NONE, _NONE, *(_short(name, value) for value in folds)]
 
-    def _warn(self, best: PooledFigures | None) -> None:
+    def _warn(self, best: PooledFigures | None, known: str) -> None:
         if best is None:
             self._worth.setText("Figures of all films, and their spread, when all folds are done.")
             self._worth.setStyleSheet(f"color: {theme.TEXT_MUTED}")
             return
-        words, colour = worth_words(best)
+        words, colour = (known, theme.WARNING) if known else worth_words(best)
         self._worth.setText(words)
         self._worth.setStyleSheet(f"color: {colour}")
         if best.pooled.has_few_films:

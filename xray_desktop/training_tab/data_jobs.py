@@ -19,6 +19,7 @@ from training.films.film import GreyPixels
 from training.films.preprocessing import Preprocessing
 from training.fit.crossval_folder import CrossValidation, list_crossvals
 from training.fit.run_folder import Run, list_runs, read_scores
+from training.fit.study_folder import list_studies
 from xray_desktop.pictures import small_film
 from xray_desktop.training_tab.preview_strip import NUM_VARIANTS
 from xray_desktop.training_tab.thumbnails import spread
@@ -79,6 +80,7 @@ class DataJobs(QObject):
         preview_failed: Why not.
         runs_listed: Tuple of ``Run``, newest first.
         crossvals_listed: Tuple of finished ``CrossValidation``, newest first.
+        studies_listed: Tuple of finished ``StudyState``, newest first.
     """
 
     reading = Signal(int, int)
@@ -89,6 +91,7 @@ class DataJobs(QObject):
     preview_failed = Signal(object)
     runs_listed = Signal(object)
     crossvals_listed = Signal(object)
+    studies_listed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -135,9 +138,10 @@ class DataJobs(QObject):
         self._previews.submit("preview", _preview, path, preprocessing, config, seed)
 
     def list_runs(self, runs: Path) -> None:
-        """List the runs and the finished cross-validations of a folder."""
+        """List the runs, the finished cross-validations and the finished studies of a folder."""
         self._pictures.submit("runs", list_runs, runs)
         self._pictures.submit("crossvals", _finished_crossvals, runs)
+        self._pictures.submit("studies", list_studies, runs)
 
     def is_busy(self) -> bool:
         """True while anything runs or waits."""
@@ -168,6 +172,9 @@ class DataJobs(QObject):
             case "crossvals":
                 if not failed:
                     self.crossvals_listed.emit(result)
+            case "studies":
+                if not failed:
+                    self.studies_listed.emit(result)
             case _:
                 # A film that cannot be read has no thumbnail; the run will say why.
                 if not failed:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from training.data.dataset import DataSet, Split
 from training.films.film import GreyPixels
 from xray_desktop import theme
-from xray_desktop.state.training_state import Controls, TrainingState
+from xray_desktop.state.training_controls import Controls
+from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.thumbnails import PictureStrip
 

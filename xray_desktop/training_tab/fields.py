@@ -72,14 +72,14 @@ class Fields:
         # A long entry must not widen the whole column.
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(8)
-        return self._add(label, name, tip, box)
+        return self.add(label, name, tip, box)
 
     def whole(self, label: str, name: str, tip: str, limits: tuple[int, int]) -> QSpinBox:
         """A whole number within limits."""
         box = QSpinBox()
         box.setRange(*limits)
         box.setGroupSeparatorShown(True)
-        return self._add(label, name, tip, box)
+        return self.add(label, name, tip, box)
 
     def pair(
         self, first: tuple[str, str, str, int, int], second: tuple[str, str, str, int, int]
@@ -109,7 +109,7 @@ class Fields:
         box.setDecimals(decimals)
         box.setRange(*limits)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        return self._add(label, name, tip, box)
+        return self.add(label, name, tip, box)
 
     def tick(self, text: str, name: str, tip: str) -> QCheckBox:
         """A box to tick, across the form."""
@@ -119,7 +119,8 @@ class Fields:
         self._form.addRow(box)
         return box
 
-    def _add(self, label: str, name: str, tip: str, box: _Box) -> _Box:
+    def add(self, label: str, name: str, tip: str, box: _Box) -> _Box:
+        """Any field with a label before it."""
         self._form.addRow(self._dress(label, name, tip, box), box)
         return box
 

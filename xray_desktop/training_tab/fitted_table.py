@@ -73,11 +73,21 @@ class FittedTable(QTableWidget):
         item = self.item(row, column)
         return item.text() if item is not None else ""
 
-    def show_rows(self, count: int) -> None:
-        """Show the first rows only, and be no higher than they need."""
+    def show_rows(self, count: int, most_in_sight: int | None = None) -> None:
+        """Show the first rows only, and be no higher than they need.
+
+        Args:
+            count: How many.
+            most_in_sight: With more of them a bar moves the table.
+        """
+        in_sight = count if most_in_sight is None else min(count, most_in_sight)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if in_sight < count else policy.ScrollBarAlwaysOff
+        )
         for row in range(self.rowCount()):
             self.setRowHidden(row, row >= count)
-        self._height = _HEAD_PX + count * _ROW_PX + 4
+        self._height = _HEAD_PX + in_sight * _ROW_PX + 4
         self.setFixedHeight(self._height)
 
     def fit(self) -> None:

@@ -13,6 +13,7 @@ from training.fit.config import BACKBONE_PARTS, TrainConfig
 from xray_desktop import theme
 from xray_desktop.training_tab.augmentation_fields import AugmentationFields
 from xray_desktop.training_tab.fields import Fields, WheelGuard
+from xray_desktop.training_tab.start_field import TIP, StartBox
 
 _PRECISIONS = (
     ("fastest here", "auto"),
@@ -156,6 +157,8 @@ class MoreSettings(QWidget):
             "With 0 a run takes minutes; more need far longer and many films.",
             (0, BACKBONE_PARTS),
         )
+        self._start = fields.add("Start from", "startBox", TIP, StartBox())
+        self._start.edited.connect(self._on_edited)
         for box in (self._kernel, self._blocks, self._parts):
             box.valueChanged.connect(self._on_edited)
         for number in (self._width, self._dropout, self._l1, self._l2):
@@ -183,6 +186,7 @@ class MoreSettings(QWidget):
         self._kernel.setValue(config.network.kernel_size)
         self._blocks.setValue(config.network.num_blocks or 0)
         self._parts.setValue(config.network.trained_parts)
+        self._start.show_start(config.start)
         self._width.setValue(config.network.width)
         self._dropout.setValue(config.network.dropout)
         self._l1.setValue(config.network.l1)
@@ -201,6 +205,7 @@ class MoreSettings(QWidget):
         for box in (self._kernel, self._blocks, self._width):
             box.setEnabled(not is_transfer)
         self._parts.setEnabled(is_transfer)
+        self._start.setEnabled(is_transfer)
 
     def applied_to(self, config: TrainConfig) -> TrainConfig:
         """The settings with these fields' values, without the augmentation."""
@@ -226,6 +231,7 @@ class MoreSettings(QWidget):
             seed=self._seed.value(),
             precision=str(self._precision.currentData()),
             validation_share=self._share.value() / 100.0,
+            start=self._start.start if network.name == "transfer" else None,
         )
 
     @Slot()

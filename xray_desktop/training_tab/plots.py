@@ -18,6 +18,8 @@ from xray_desktop.state.training_curves import Values
 
 # More symbols than this run into a band.
 MAX_SYMBOLS = 60
+# Lower plots do without the name below their axis.
+_NAMED_FROM_PX = 180
 _LOWEST_LOG = 1e-6
 # Between words and the frame.
 _FRAME_PX = 8
@@ -255,6 +257,18 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         self._x_axis.whole = whole
         self._x_axis.picture = None
         self.getPlotItem().setLabel("bottom", name)
+        self._name_axis()
+
+    def _name_axis(self) -> None:
+        """In a low window the curves need the room; the box above says what x is."""
+        self._x_axis.showLabel(self.height() >= _NAMED_FROM_PX)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the axis' name where there is room for it."""
+        super().resizeEvent(event)
+        # Called by Qt before the constructor is done, too.
+        if hasattr(self, "_bands"):
+            self._name_axis()
 
     def set_log(self, log: bool) -> None:
         """Draw y by its logarithm or straight; the view is fitted anew."""

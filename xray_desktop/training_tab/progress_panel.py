@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 
 from training.fit.events import Phase
 from xray_desktop import keys, theme
+from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_eta import time_left_words
-from xray_desktop.state.training_state import Controls, Outcome, Progress, Stage, TrainingState
+from xray_desktop.state.training_state import Outcome, Progress, Stage, TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 
 # What a user needs to tell apart, in order, and the engine's phases behind each.

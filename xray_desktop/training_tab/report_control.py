@@ -59,8 +59,10 @@ class ReportControl(QObject):
 
 
 def shown_folder(store: Store) -> Path | None:
-    """The folder of the run or cross-validation that is shown."""
+    """The folder of the run, cross-validation or study that is shown."""
     state = store.state
+    if state.study is not None:
+        return state.study.folder
     if state.crossval is not None:
         return state.crossval.folder
     return state.run.folder if state.run is not None else None

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
 
 from training.evaluation.figures import FEW_FILMS, Figures
 from training.evaluation.pointing import site_words
-from training.fit.run_folder import ModelResult, Run, RunStatus, known_words
+from training.fit.run_folder import ModelResult, Run, RunStatus, start_words
 from xray_desktop import keys, theme
 from xray_desktop.state.results_state import Page
+from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_run_curves import run_moment
-from xray_desktop.state.training_state import Controls, TrainingState
+from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
 from xray_desktop.training_tab.fitted_table import FittedTable
 from xray_desktop.training_tab.results_buttons import ResultsButtons
@@ -199,9 +200,8 @@ class ResultsPanel(QFrame):
         text, colour = "", theme.TEXT_MUTED
         if run is not None and run.status is RunStatus.FAILED:
             text, colour = f"This run failed. {run.failure}", theme.ERROR
-        elif run is not None and result and run.known_to_start:
-            text = known_words(run.known_to_start, result.validation.num_files)
-            colour = theme.WARNING
+        elif run is not None and start_words(run):
+            text, colour = start_words(run), theme.WARNING
         elif result:
             text, colour = worth_words(result.validation)
         elif run is not None:

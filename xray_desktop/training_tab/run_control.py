@@ -20,10 +20,10 @@ from training.fit.crossval_events import (
 from training.fit.events import RunCancelled, RunFailed, RunFinished
 from training.fit.run_folder import Run
 from xray_desktop.state.crossval_state import CrossValShare, CrossValState
+from xray_desktop.state.training_controls import worth_asking
 from xray_desktop.state.training_eta import duration_words
 from xray_desktop.state.training_run_curves import RunCurves
 from xray_desktop.state.training_share import RunShare
-from xray_desktop.state.training_state import worth_asking
 from xray_desktop.training_tab import dialogs
 from xray_desktop.training_tab.curves_panel import CurvesPanel
 from xray_desktop.training_tab.run_session import RunSession

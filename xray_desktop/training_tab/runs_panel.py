@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from training.fit.crossval_folder import CrossValidation
 from training.fit.run_folder import Run, RunStatus
+from training.fit.study_folder import StudyState
 from xray_desktop import theme
+from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_run_curves import run_moment
-from xray_desktop.state.training_state import Controls, TrainingState
+from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.swatch import SWATCH_PX, swatch
 
 _ID = Qt.ItemDataRole.UserRole
@@ -55,6 +57,7 @@ class RunsPanel(QFrame):
         self.setProperty("role", "panel")
         self._runs: tuple[Run, ...] = ()
         self._crossvals: tuple[CrossValidation, ...] = ()
+        self._studies: tuple[StudyState, ...] = ()
         self._allowed_to_pick = True
         self.list = QTreeWidget()
         self.list.setObjectName("runsList")
@@ -94,9 +97,11 @@ class RunsPanel(QFrame):
     def render_state(self, state: TrainingState, allowed: Controls) -> None:
         """Show the runs of a state, which is shown, which are ticked."""
         self._allowed_to_pick = allowed.reopen
-        self._pages.setCurrentIndex(1 if state.runs or state.crossvals else 0)
-        if state.runs is not self._runs or state.crossvals is not self._crossvals:
-            self._runs, self._crossvals = state.runs, state.crossvals
+        found = (state.runs, state.crossvals, state.studies)
+        self._pages.setCurrentIndex(1 if any(found) else 0)
+        known = (self._runs, self._crossvals, self._studies)
+        if any(new is not old for new, old in zip(found, known, strict=True)):
+            self._runs, self._crossvals, self._studies = found
             self._fill(state.overlays)
         shown = _shown_id(state)
         self.list.blockSignals(True)
@@ -125,6 +130,7 @@ class RunsPanel(QFrame):
         self.list.clear()
         items = [(run.started, self._run_item(run, overlays)) for run in self._runs]
         items += [(started_of(each), _folds_item(each)) for each in self._crossvals]
+        items += [(study_started(each), _study_item(each)) for each in self._studies]
         # Newest first; those of one moment stay as they come.
         for _, item in sorted(items, key=lambda pair: pair[0], reverse=True):
             self.list.addTopLevelItem(item)
@@ -158,6 +164,8 @@ class RunsPanel(QFrame):
 
 
 def _shown_id(state: TrainingState) -> str:
+    if state.study is not None:
+        return state.study.folder.name
     if state.crossval is not None and state.crossval.folder is not None:
         return state.crossval.folder.name
     return state.run.run_id if state.run is not None else ""
@@ -173,6 +181,29 @@ def _folds_item(crossval: CrossValidation) -> QTreeWidgetItem:
             "that they have not seen, by film",
         )
     return item
+
+
+def _study_item(study: StudyState) -> QTreeWidgetItem:
+    item = QTreeWidgetItem(study_row(study))
+    item.setData(0, _ID, study.folder.name)
+    names = "\n".join(row.name for row in study.rows)
+    for column in range(4):
+        item.setToolTip(column, f"{study.folder.name}: variants on the same folds\n{names}")
+    return item
+
+
+def study_started(study: StudyState) -> str:
+    """When its first fold started, as a run tells it."""
+    first = study.results[0]
+    return started_of(first) if first is not None else ""
+
+
+def study_row(study: StudyState) -> list[str]:
+    """Date, that it is a study, number of variants; no figure, for it has several."""
+    first = study.results[0]
+    run = first.runs[0] if first is not None else None
+    moment = run_moment(run) if run is not None else study.folder.name
+    return [moment, "study", f"{len(study.rows)} variants", "–"]
 
 
 def started_of(crossval: CrossValidation) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from training.errors import UserError
-from xray_desktop.state.training_state import Controls, Message, TrainingState, controls
+from xray_desktop.state.training_controls import Controls, controls
+from xray_desktop.state.training_state import Message, TrainingState
 
 _BUG = "This is a mistake in the program; the log holds the details (Help > Open log folder)."
 

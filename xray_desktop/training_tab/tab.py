@@ -20,6 +20,7 @@ from training.fit.crossval_events import CrossValFinished
 from training.fit.crossval_folder import CrossValidation
 from training.fit.events import RunFinished
 from training.fit.run_folder import Run
+from training.fit.study_folder import StudyState
 from xray_desktop import paths, theme
 from xray_desktop.settings import Settings
 from xray_desktop.state.results_state import Page
@@ -42,6 +43,7 @@ from xray_desktop.training_tab.run_control import EndEvent, RunControl
 from xray_desktop.training_tab.runs_panel import RunsPanel
 from xray_desktop.training_tab.settings_panel import SettingsPanel
 from xray_desktop.training_tab.store import Store
+from xray_desktop.training_tab.study_panel import StudyPanel
 from xray_desktop.training_tab.tab_order import tab_through
 from xray_desktop.workers.training_thread import TrainFunction
 
@@ -108,6 +110,7 @@ class TrainingTab(QWidget):
         self.curves_panel = CurvesPanel()
         self.results_panel = ResultsPanel()
         self.crossval_panel = CrossValPanel()
+        self.study_panel = StudyPanel()
         self.runs_panel = RunsPanel()
         left = QVBoxLayout()
         left.setSpacing(theme.SPACE_2)
@@ -119,6 +122,7 @@ class TrainingTab(QWidget):
         right.addWidget(self.progress_panel)
         right.addWidget(self.results_panel)
         right.addWidget(self.crossval_panel)
+        right.addWidget(self.study_panel)
         grid = QGridLayout(self)
         grid.setContentsMargins(theme.SPACE_2, theme.SPACE_2, theme.SPACE_2, theme.SPACE_2)
         grid.setSpacing(theme.SPACE_2)
@@ -129,7 +133,7 @@ class TrainingTab(QWidget):
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
         panels = (self.data_panel, self.message_bar, self.settings_panel, self.progress_panel)
-        results = (self.results_panel, self.crossval_panel)
+        results = (self.results_panel, self.crossval_panel, self.study_panel)
         tab_through(*panels, self.curves_panel, *results, self.runs_panel)
         self.settings_panel.setFixedWidth(_LEFT_WIDTH)
         self.runs_panel.setFixedWidth(_LEFT_WIDTH)
@@ -148,7 +152,9 @@ class TrainingTab(QWidget):
             panel.report_requested.connect(self.report.request)
             panel.page_requested.connect(self._on_page_requested)
         self.results_panel.export_requested.connect(self.export.request)
-        self.crossval_panel.folder_requested.connect(self._on_folder_requested)
+        self.study_panel.report_requested.connect(self.report.request)
+        for folds in (self.crossval_panel, self.study_panel):
+            folds.folder_requested.connect(self._on_folder_requested)
         self.run.ended.connect(self._on_run_ended)
         self.run.thread_ended.connect(self._on_thread_ended)
         self.message_bar.dismissed.connect(self._on_dismissed)
@@ -158,6 +164,7 @@ class TrainingTab(QWidget):
         self.results_panel.folder_requested.connect(self._on_folder_requested)
         self._jobs.runs_listed.connect(self._on_runs_listed)
         self._jobs.crossvals_listed.connect(self._on_crossvals_listed)
+        self._jobs.studies_listed.connect(self._on_studies_listed)
 
     # For the window
 
@@ -295,6 +302,10 @@ class TrainingTab(QWidget):
     def _on_crossvals_listed(self, crossvals: tuple[CrossValidation, ...]) -> None:
         self._store.put(replace(self.state, crossvals=crossvals))
 
+    @Slot(object)
+    def _on_studies_listed(self, studies: tuple[StudyState, ...]) -> None:
+        self._store.put(replace(self.state, studies=studies))
+
     @Slot(str)
     def _on_run_picked(self, run_id: str) -> None:
         if not self._store.allowed.reopen:
@@ -303,6 +314,14 @@ class TrainingTab(QWidget):
         if folds is not None:
             self.run.show_folds(folds.runs)
             self._store.put(self.state.with_crossval(folds))
+            self._show_overlays()
+            return
+        study = next((each for each in self.state.studies if each.folder.name == run_id), None)
+        if study is not None:
+            # It has curves of many runs; those of one variant stand in its cross-validation.
+            self.curves_panel.show_curves(None)
+            self.run.forget_folds()
+            self._store.put(self.state.with_study(study))
             self._show_overlays()
             return
         run = next((run for run in self.state.runs if run.run_id == run_id), None)
@@ -365,9 +384,10 @@ class TrainingTab(QWidget):
         self.progress_panel.render_state(state, allowed)
         if state.is_training:
             self.progress_panel.show_share(self.run.share.share, self.run.share.seconds_left)
-        self.results_panel.setVisible(state.crossval is None)
+        self.results_panel.setVisible(state.crossval is None and state.study is None)
         self.results_panel.render_state(state, allowed)
         self.crossval_panel.render_state(state, allowed)
+        self.study_panel.render_state(state, allowed)
         self.runs_panel.render_state(state, allowed)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 from training_fakes import FakeEngine, child, finish, with_films
@@ -17,6 +17,7 @@ from training.audit.kept import read_check
 from training.audit.repairs import LeaveOut, PartFilm, Relabel, SplitAnew
 from training.data.dataset import Split
 from xray_desktop.data_check.window import DataCheckWindow
+from xray_desktop.film_grid.grid import GridFilm
 from xray_desktop.settings import Settings
 from xray_desktop.training_tab.tab import TrainingTab
 
@@ -51,6 +52,26 @@ def tab(qtbot: QtBot, settings: Settings, engine: FakeEngine) -> TrainingTab:
 def window(qtbot: QtBot, tab: TrainingTab, films: Path) -> DataCheckWindow:
     with_films(qtbot, tab, films)
     return opened(tab)
+
+
+def test_that_the_columns_of_films_leave_no_gap(qtbot: QtBot, window: DataCheckWindow) -> None:
+    grid = window.films
+    window._pages.setCurrentWidget(grid)
+    grid.show_films([GridFilm(Path(f"{n}.png"), ("a", "b", "c"), "tip") for n in range(40)])
+
+    def first_line() -> list[QRect]:
+        rows = [grid.visualRect(grid.film_model.index(row)) for row in range(40)]
+        return [rect for rect in rows if rect.top() == rows[0].top()]
+
+    def is_filled() -> bool:
+        line, room = first_line(), grid.viewport().width()
+        # At most a pixel for each column, and one that Qt needs; it was up to a whole column.
+        return len(line) == (room - 1) // 184 and room - line[-1].right() <= len(line) + 2
+
+    for width in (1120, 1240, 1600):
+        window.resize(width, 680)
+        qtbot.waitUntil(is_filled)
+        assert min(rect.width() for rect in first_line()) >= 184
 
 
 def opened(tab: TrainingTab) -> DataCheckWindow:

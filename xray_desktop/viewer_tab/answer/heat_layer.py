@@ -7,6 +7,7 @@ from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from training.films.pixel_shape import true_size
 from training.models.prediction import MapKind, Prediction
 from xray_desktop.state.viewer_geometry import Geometry
 from xray_desktop.viewer_tab.answer.colour_map import colour_image
@@ -38,11 +39,11 @@ class HeatLayer:
         large = np.asarray(Image.fromarray(values).resize((_SIDE, _SIDE), way))
         self._image: QImage = colour_image(np.clip(large, 0.0, 1.0))
 
-    def source(self, height: int, width: int) -> QRectF:
-        """The part of the enlarged map that lies on a film of this size."""
+    def source(self, height: int, width: int, aspect: float = 1.0) -> QRectF:
+        """The part of the enlarged map that lies on a film of this size and shape of its pixels."""
         if self._covers_square:
             return QRectF(0.0, 0.0, _SIDE, _SIDE)
-        place = self._preprocessing.placement(height, width)
+        place = self._preprocessing.placement(*true_size(height, width, aspect))
         scale = _SIDE / self._preprocessing.size
         return QRectF(
             place.left * scale, place.top * scale, place.width * scale, place.height * scale
@@ -62,5 +63,6 @@ class HeatLayer:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setOpacity(opacity)
         film = QRectF(0.0, 0.0, geometry.width, geometry.height)
-        painter.drawImage(film, self._image, self.source(geometry.height, geometry.width))
+        source = self.source(geometry.height, geometry.width, geometry.aspect)
+        painter.drawImage(film, self._image, source)
         painter.restore()

@@ -137,8 +137,10 @@ class PredictionPanel(QScrollArea):
         column.addLayout(opacity)
         column.addWidget(self._map_facts)
         column.addWidget(self._empty_map)
-        column.addWidget(self.near)
+        # Room that is left lies above what changes seldom: the facts, and the films beside them.
         column.addStretch(1)
+        column.addWidget(self.near)
+        column.addSpacing(theme.SPACE_2)
         self._facts.setVerticalSpacing(theme.SPACE_1)
         self._facts.setHorizontalSpacing(theme.SPACE_3)
         column.addLayout(self._facts)

@@ -23,7 +23,7 @@ from xray_desktop.viewer_tab.message_bar import Kind
 NEAR_STARTER = "The films that the starter model learnt from may not be shown."
 LEARNT = "The model learnt from this very film: its answer proves nothing."
 START_LEARNT = (
-    "The starter model, which this one began as, learnt from this very film: "
+    "This model, or the one that it began from, learnt from this very film: "
     "the answer proves little."
 )
 UNLIKE = "Unlike the films that this model learnt from: its score may mean nothing here."
