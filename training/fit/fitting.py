@@ -178,7 +178,14 @@ def _build(
         seed=config.seed, data_fingerprint=data.films.fingerprint, precision=precision
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
-    model = build_network(config.network, size, seed=config.seed, dtype=precision, fused_norm=True)
+    model = build_network(
+        config.network,
+        size,
+        seed=config.seed,
+        num_classes=data.dataset.num_classes,
+        dtype=precision,
+        fused_norm=True,
+    )
     if config.network.name == "transfer":
         give_start_weights(model)
         choose_trained(model, config.network.trained_parts)
@@ -208,13 +215,16 @@ def _task(
     if not config.network.learns_head_only:
         return _Task(model, *_film_batches(config, data))
     # First, because its largest value is one of the features.
-    site = learn_site(
-        model,
-        OutlinedFilms(data, config.preprocessing),
-        seed=config.seed,
-        report=report,
-        check=control.check_before_training,
-    )
+    site = None
+    # With more than two classes nobody has said which of them an outline speaks of.
+    if data.dataset.num_classes == 2:
+        site = learn_site(
+            model,
+            OutlinedFilms(data, config.preprocessing),
+            seed=config.seed,
+            report=report,
+            check=control.check_before_training,
+        )
     features = compute_features(
         model,
         data,
@@ -232,14 +242,26 @@ def _task(
 
 
 def _compile(model: keras.Model, config: TrainConfig) -> None:
-    model.compile(
-        keras.optimizers.Adam(config.learning_rate),
-        keras.losses.BinaryCrossentropy(),
-        metrics=[
+    num_outputs = model.output_shape[1]
+    if num_outputs == 1:
+        loss = keras.losses.BinaryCrossentropy()
+        metrics = [
             keras.metrics.BinaryAccuracy(name="accuracy", threshold=config.threshold),
             keras.metrics.AUC(name="auc"),
             keras.metrics.BinaryCrossentropy(name=PLAIN_LOSS),
-        ],
+        ]
+    else:
+        loss = keras.losses.CategoricalCrossentropy()
+        metrics = [
+            keras.metrics.CategoricalAccuracy(name="accuracy"),
+            # Each class against the rest, and the mean of these.
+            keras.metrics.AUC(name="auc", multi_label=True, num_labels=num_outputs),
+            keras.metrics.CategoricalCrossentropy(name=PLAIN_LOSS),
+        ]
+    model.compile(
+        keras.optimizers.Adam(config.learning_rate),
+        loss,
+        metrics=metrics,
         # XLA halves the speed on processors (measured).
         jit_compile=False,
     )
@@ -250,7 +272,7 @@ def _film_batches(config: TrainConfig, data: RunData) -> tuple[tf.data.Dataset, 
     train = training_batches(
         data.store,
         numbers,
-        data.labels(Split.TRAIN),
+        data.targets(Split.TRAIN),
         data.weights(by_class=config.class_weights),
         augmentation=config.augmentation,
         batch_size=config.batch_size,
@@ -260,7 +282,7 @@ def _film_batches(config: TrainConfig, data: RunData) -> tuple[tf.data.Dataset, 
     validation = plain_batches(
         data.store,
         data.numbers(Split.VALIDATION),
-        data.labels(Split.VALIDATION),
+        data.targets(Split.VALIDATION),
         batch_size=config.batch_size,
     )
     return train, validation

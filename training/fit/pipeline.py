@@ -23,7 +23,7 @@ _PREFETCH = 3
 def training_batches(
     store: FilmStore,
     numbers: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.float32],
+    targets: npt.NDArray[np.float32],
     weights: npt.NDArray[np.float32],
     *,
     augmentation: AugmentationConfig,
@@ -36,7 +36,7 @@ def training_batches(
     Args:
         store: The decoded films.
         numbers: int64, (n,): which of them to train on.
-        labels: float32, (n,): theirs.
+        targets: float32, (n, k): what the network should say of them (``RunData.targets``).
         weights: float32, (n,): how much each counts in the loss.
         augmentation: Changes drawn anew for every batch.
         batch_size: Films per batch; the last of an epoch may have fewer.
@@ -44,7 +44,7 @@ def training_batches(
         seed: Of order and changes.
 
     Returns:
-        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1), float32 (b, 1)).
+        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, k), float32 (b, 1)).
     """
     count = len(numbers)
     steps = -(-count // batch_size)
@@ -65,7 +65,7 @@ def training_batches(
         )
         return changed, label, weight
 
-    gather = _Gather(store, numbers, labels, weights)
+    gather = _Gather(store, numbers, targets, weights)
     return (
         tf.data.Dataset.range(epochs * steps)
         .map(_plain(order))
@@ -78,7 +78,7 @@ def training_batches(
 def plain_batches(
     store: FilmStore,
     numbers: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.float32],
+    targets: npt.NDArray[np.float32],
     *,
     batch_size: int,
 ) -> tf.data.Dataset:
@@ -87,13 +87,13 @@ def plain_batches(
     Args:
         store: The decoded films.
         numbers: int64, (n,): which of them.
-        labels: float32, (n,): theirs.
+        targets: float32, (n, k): what the network should say of them.
         batch_size: Films per batch; the last may have fewer.
 
     Returns:
-        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1)).
+        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, k)).
     """
-    gather = _Gather(store, numbers, labels, np.ones_like(labels))
+    gather = _Gather(store, numbers, targets, np.ones(len(targets), np.float32))
 
     def place(first: Any) -> Any:
         return first, tf.range(first, tf.minimum(first + batch_size, len(numbers)))
@@ -117,26 +117,28 @@ class _Gather:
         self,
         store: FilmStore,
         numbers: npt.NDArray[np.int64],
-        labels: npt.NDArray[np.float32],
+        targets: npt.NDArray[np.float32],
         weights: npt.NDArray[np.float32],
     ) -> None:
         self._store = store
         self._numbers = numbers
-        self._targets = np.stack([labels, weights], axis=1).astype(np.float32)
+        self._targets = targets.astype(np.float32)
+        self._weights = weights[:, np.newaxis].astype(np.float32)
         self._side = store.gather(numbers[:1]).shape[1]
 
     def __call__(self, step: Any, places: Any) -> Any:
-        pictures, label, weight = tf.numpy_function(
+        pictures, target, weight = tf.numpy_function(
             self._fetch, [places], (tf.uint8, tf.float32, tf.float32), stateful=False
         )
         pictures = tf.ensure_shape(pictures, (None, self._side, self._side, 1))
-        return step, pictures, tf.ensure_shape(label, (None, 1)), tf.ensure_shape(weight, (None, 1))
+        target = tf.ensure_shape(target, (None, self._targets.shape[1]))
+        return step, pictures, target, tf.ensure_shape(weight, (None, 1))
 
     def _fetch(
         self, places: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        targets = self._targets[places]
-        return self._store.gather(self._numbers[places]), targets[:, :1], targets[:, 1:]
+        films = self._store.gather(self._numbers[places])
+        return films, self._targets[places], self._weights[places]
 
 
 def _plain(function: Any) -> Any:

@@ -65,6 +65,12 @@ def export_model(
     check_packages(kind)
     check_target(target)
     model, card = load_model(path)
+    if card.is_many:
+        raise UserError(
+            f"This model tells {len(card.classes)} classes apart; models of two classes only can be "
+            "exported so far.",
+            f"{path.name} itself is a plain Keras file, which other programs can load.",
+        )
     network = ExportedNetwork(model, card)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from training.data.dataset import Split
 from training.evaluation.comparison import Comparison
 from training.evaluation.figures import FEW_FILMS
 from training.evaluation.wording import figure_text
+from training.report.subject import ManyPart
 from xray_desktop import theme
 from xray_desktop.results.measuring import Compared
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
@@ -37,6 +38,11 @@ _FIGURES = {
     "sensitivity": "sensitivity",
     "specificity": "specificity",
     "auc": "area under ROC",
+}
+_MANY_FIGURES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "found of a class, mean",
+    "auc": "area under ROC, mean",
 }
 # Above this a difference may well be luck.
 _LUCK = 0.05
@@ -128,6 +134,7 @@ class ComparePage(ResultsPage):
                 if each.roc is not None
             ]
         )
+        self.plot.setVisible(any(each.roc is not None for each in compared))
         self.table.show_rows(compare_rows(compared, names))
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 0)
@@ -164,13 +171,15 @@ class ComparePage(ResultsPage):
 
 def compare_rows(compared: Sequence[Compared], names: Sequence[str]) -> list[Row]:
     """Figures by film, the head first."""
-    rows: list[Row] = [("", "films", *_FIGURES.values())]
+    is_many = bool(compared) and isinstance(compared[0].part, ManyPart)
+    figures = _MANY_FIGURES if is_many else _FIGURES
+    rows: list[Row] = [("", "films", *figures.values())]
     for name, each in zip(names, compared, strict=True):
-        if each.part is None:
-            rows.append((name, each.problem, *[""] * len(_FIGURES)))
+        if each.part is None or isinstance(each.part, ManyPart) != is_many:
+            rows.append((name, each.problem, *[""] * len(figures)))
             continue
         film = each.part.measured.by_film
-        cells = (figure_text(figure, getattr(film, figure)) for figure in _FIGURES)
+        cells = (figure_text(figure, getattr(film, figure)) for figure in figures)
         where = each.part.split.value if each.part.split is not Split.TEST else "not seen"
         rows.append((name, f"{film.count:,} {where}", *cells))
     return rows
@@ -196,9 +205,8 @@ def paired_words(first: str, second: str, compared: Compared) -> str:
         if test.has_few_films
         else ""
     )
-    return (
-        f"{a} and {b}, on the {common}: {_auc_words(a, b, test)}{_accuracy_words(a, b, test)}{few}"
-    )
+    areas = "" if isinstance(compared.part, ManyPart) else _auc_words(a, b, test)
+    return f"{a} and {b}, on the {common}: {areas}{_accuracy_words(a, b, test)}{few}"
 
 
 def _auc_words(a: str, b: str, test: Comparison) -> str:

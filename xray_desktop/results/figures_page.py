@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.many_wording import LEFT_OUT, READING, many_rows
 from training.evaluation.wording import figure_rows
-from training.report.subject import Part
+from training.report.subject import ManyPart, Part
 from xray_desktop import theme
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
 from xray_desktop.state.results_entries import Unit
@@ -34,6 +35,9 @@ class FiguresPage(ResultsPage):
         if state.loaded is None or self._shown == (state.loaded, state.unit):
             return
         self._shown = (state.loaded, state.unit)
+        if state.is_many:
+            self._show_many(state)
+            return
         parts = state.loaded.subject.parts
         by_film = state.unit is Unit.FILM
         self._title.setText(f"All figures by {state.unit.value}, with 95 % intervals over films")
@@ -49,13 +53,22 @@ class FiguresPage(ResultsPage):
             f"alone is a guess from the mean grey.{_lacking(parts)}"
         )
 
+    def _show_many(self, state: ResultsState) -> None:
+        assert state.loaded is not None
+        by_film = state.unit is Unit.FILM
+        self._title.setText(f"All figures by {state.unit.value}, with 95 % intervals over films")
+        rows, red = many_table_of(state.loaded.subject.many, state.classes, state.unit)
+        self.table.show_rows(rows, red)
+        counts = "" if by_film else " Each file counts once; copies of a film add no certainty."
+        self._note.setText(f"{READING}{counts} {LEFT_OUT}")
+
     def rows(self) -> list[Row]:
         """The table."""
         return self.table.rows()
 
 
 def table_of(
-    parts: tuple[Part, ...], classes: tuple[str, str], unit: Unit
+    parts: tuple[Part, ...], classes: tuple[str, ...], unit: Unit
 ) -> tuple[list[Row], frozenset[tuple[int, int]]]:
     """The rows, the head first, and which cells rest on too few films.
 
@@ -97,6 +110,35 @@ def table_of(
     return rows, frozenset(red)
 
 
+def many_table_of(
+    parts: tuple[ManyPart, ...], classes: tuple[str, ...], unit: Unit
+) -> tuple[list[Row], frozenset[tuple[int, int]]]:
+    """The same of more than two classes.
+
+    Args:
+        parts: One column each.
+        classes: Names by label.
+        unit: What counts once.
+    """
+    column = 1 if unit is Unit.FILM else 2
+    tables = [many_rows(part.measured, classes) for part in parts]
+    counts = (
+        f"{part.measured.by_film.count:,} · {part.measured.by_file.count:,}"
+        + (" (few)" if part.measured.has_few_films else "")
+        for part in parts
+    )
+    rows: list[Row] = [("", *(_head(part) for part in parts)), ("films · files", *counts)]
+    for lines in list(zip(*tables, strict=True))[1:]:
+        rows.append((_in_words(lines[0][0]), *(line[column] for line in lines)))
+    red = {
+        (row, 1 + number)
+        for number, part in enumerate(parts)
+        if part.measured.has_few_films
+        for row in range(len(rows) - 1)
+    }
+    return rows, frozenset(red)
+
+
 def _lacking(parts: tuple[Part, ...]) -> str:
     if all(part.measured.by_film.brightness_guess is not None for part in parts):
         return ""
@@ -105,7 +147,7 @@ def _lacking(parts: tuple[Part, ...]) -> str:
     )
 
 
-def _head(part: Part) -> str:
+def _head(part: Part | ManyPart) -> str:
     return part.name.replace(" model", "").replace("s, out", ", out")
 
 
