@@ -44,6 +44,10 @@ _MANY_FIGURES = {
     "balanced_accuracy": "found of a class, mean",
     "auc": "area under ROC, mean",
 }
+_NO_CURVES = (
+    "More than two classes have no one ROC to draw. Runs are compared by the films that they read "
+    "right, see below."
+)
 # Above this a difference may well be luck.
 _LUCK = 0.05
 
@@ -83,6 +87,10 @@ class ComparePage(ResultsPage):
         top.setSpacing(theme.SPACE_4)
         top.addLayout(left)
         top.addWidget(self.plot, 1)
+        self._no_plot = label(_NO_CURVES, "muted")
+        self._no_plot.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._no_plot.hide()
+        top.addWidget(self._no_plot, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_2)
@@ -134,7 +142,9 @@ class ComparePage(ResultsPage):
                 if each.roc is not None
             ]
         )
-        self.plot.setVisible(any(each.roc is not None for each in compared))
+        is_many = bool(compared) and isinstance(compared[0].part, ManyPart)
+        self.plot.setVisible(not is_many)
+        self._no_plot.setVisible(is_many)
         self.table.show_rows(compare_rows(compared, names))
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 0)

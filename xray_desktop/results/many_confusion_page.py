@@ -21,8 +21,11 @@ from xray_desktop.state.results_entries import ManyCells, many_cells_of, many_en
 from xray_desktop.state.results_state import Loaded, Offers, ResultsState
 
 _MATRIX_PX = 520
-_CELL_PX = 76
-_ROW_PX = 40
+_NAMES_PX = 150
+_CELL_PX = (64, 150)
+_ROW_PX = (40, 64)
+# What the rows may take before they are scrolled.
+_ROWS_PX = 400
 # A cell with none of its class is as dark as the ground, one with all of them this strong.
 _STRONGEST = 150
 
@@ -54,9 +57,8 @@ class ManyConfusionPage(ResultsPage):
             header.setHighlightSections(False)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.table.horizontalHeader().setDefaultSectionSize(_CELL_PX)
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.verticalHeader().setMaximumWidth(150)
+        self.table.verticalHeader().setFixedWidth(_NAMES_PX)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.currentCellChanged.connect(self._on_cell)
         self._note = label("", "muted")
         self.films = FilmsPanel("manyCellFilms", thumbnails)
@@ -69,8 +71,9 @@ class ManyConfusionPage(ResultsPage):
         for widget in (title, self.table, self._note):
             widget.setFixedWidth(_MATRIX_PX)
         left.addWidget(title)
-        left.addWidget(self.table, 1)
+        left.addWidget(self.table)
         left.addWidget(self._note)
+        left.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_4)
@@ -100,6 +103,14 @@ class ManyConfusionPage(ResultsPage):
 
     def _fill(self, classes: tuple[str, ...]) -> None:
         blocked = self.table.blockSignals(True)
+        room, rows = (_MATRIX_PX - _NAMES_PX - 4) // len(classes), _ROWS_PX // len(classes)
+        across, down = self.table.horizontalHeader(), self.table.verticalHeader()
+        across.setDefaultSectionSize(min(max(room, _CELL_PX[0]), _CELL_PX[1]))
+        down.setDefaultSectionSize(min(max(rows, _ROW_PX[0]), _ROW_PX[1]))
+        height = across.sizeHint().height() + len(classes) * down.defaultSectionSize() + 4
+        is_wider = len(classes) * across.defaultSectionSize() > _MATRIX_PX - _NAMES_PX
+        bar = self.table.horizontalScrollBar().sizeHint().height() if is_wider else 0
+        self.table.setMaximumHeight(height + bar)
         self.table.setRowCount(len(classes))
         self.table.setColumnCount(len(classes))
         self.table.setHorizontalHeaderLabels(list(classes))

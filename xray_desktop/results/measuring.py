@@ -236,6 +236,16 @@ def _against(first: Compared, folder: Path) -> Compared:
         other = _compared(load(folder))
     except UserError as error:
         return Compared(folder, None, problem=error.what)
+    return tested(first, other)
+
+
+def tested(first: Compared, other: Compared) -> Compared:
+    """One with its paired tests against the first, or with the reason why there are none.
+
+    Args:
+        first: What the other is held against; measured.
+        other: Likewise.
+    """
     assert first.part is not None
     assert other.part is not None
     if first.root != other.root:
