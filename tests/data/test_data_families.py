@@ -172,10 +172,55 @@ def test_that_spellings_of_one_class_are_one_class() -> None:
     assert choose_classes(["normal", "fractured", "negative", "positive"]).labels["negative"] == 0
 
 
-def test_that_three_classes_are_refused_by_name() -> None:
-    with pytest.raises(DataError, match=r"3 classes \(.*\"greenstick\"") as caught:
-        choose_classes(["greenstick", "transverse", "normal"])
-    assert "two folders" in caught.value.advice
+def test_that_more_classes_keep_the_natural_order_of_their_names() -> None:
+    classes = choose_classes(["grade 10", "Grade 2", "grade 1", "grade 2"])
+    assert classes.class_names == ("grade 1", "Grade 2", "grade 10")
+    assert classes.labels == {"grade 1": 0, "Grade 2": 1, "grade 2": 1, "grade 10": 2}
+    assert "3 classes" in classes.warnings[0]
+    assert choose_classes(["4", "0", "3", "1", "2"]).class_names == ("0", "1", "2", "3", "4")
+
+
+def test_that_none_of_more_than_two_classes_is_positive() -> None:
+    classes = choose_classes(["greenstick", "transverse", "normal"], positive="transverse")
+    assert classes.class_names == ("greenstick", "normal", "transverse")
+    assert "none is positive" in classes.warnings[-1]
+
+
+def test_that_kinds_of_fracture_side_by_side_are_classes_of_their_own() -> None:
+    names = ["hairline fracture", "displaced fracture", "no fracture"]
+    kinds = choose_classes(names, beside=[set(names)])
+    assert kinds.class_names == ("displaced fracture", "hairline fracture", "no fracture")
+    apart = [{"normal", "fractured"}, {"negative", "positive"}]
+    assert choose_classes([name for pair in apart for name in pair], beside=apart).labels == {
+        "normal": 0,
+        "negative": 0,
+        "fractured": 1,
+        "positive": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["patient 1", "patient 2", "patient 3"],
+        ["Patient_0001", "patient_0002", "PATIENT0003"],
+        ["2023-01-04", "2023-02-11", "2024-07-30"],
+        ["1.2.840.1", "1.2.840.2", "1.2.840.3"],
+        ["100234", "100235", "100236"],
+        ["IMG01", "IMG02", "IMG03"],
+    ],
+)
+def test_that_patients_and_days_are_no_classes(names: list[str]) -> None:
+    with pytest.raises(DataError, match=r"3 folders .* patients, examinations or days") as caught:
+        choose_classes(names)
+    assert "one folder per class" in caught.value.advice
+
+
+def test_that_more_folders_than_can_be_learnt_are_no_classes() -> None:
+    names = [f"kind {chr(97 + number)}" for number in range(21)]
+    assert len(choose_classes(names[:20]).class_names) == 20
+    with pytest.raises(DataError, match=r"21 folders .* more than 20"):
+        choose_classes(names)
 
 
 def films(label: int, count: int, files_each: int = 3) -> list[Item]:

@@ -35,7 +35,7 @@ def published() -> DataSet:
     validation = {f"f/v{n}": (1, 40) for n in range(9)} | {f"n/{n}": (0, 39) for n in range(4)}
     test = {"f/t": (1, 3), "n/t": (0, 3)}
     items = items_of(train) + items_of(validation, Split.VALIDATION) + items_of(test, Split.TEST)
-    return DataSet(Path(), "not fractured", "fractured", tuple(items))
+    return DataSet(Path(), ("not fractured", "fractured"), tuple(items))
 
 
 @pytest.mark.parametrize("seed", range(4))

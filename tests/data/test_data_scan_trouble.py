@@ -155,10 +155,21 @@ def test_that_one_class_only_is_refused_and_the_empty_one_named(tmp_path: Path, 
         scan_folder(tmp_path)
 
 
-def test_that_more_than_two_classes_are_refused(tmp_path: Path) -> None:
-    put(tmp_path, [f"{name}/{n}.png" for name in ("elbow", "hand", "knee") for n in range(3)])
-    with pytest.raises(DataError, match='3 classes \\("elbow", "hand", "knee"\\)'):
+def test_that_folders_of_patients_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, [f"patient {n}/{file}.png" for n in range(3) for file in range(3)])
+    with pytest.raises(DataError, match=r"3 folders .* patients"):
         scan_folder(tmp_path)
+
+
+def test_that_each_of_many_classes_needs_its_films(tmp_path: Path) -> None:
+    put(tmp_path / "a", [f"{name}/{n}.png" for name in ("elbow", "hand") for n in range(3)])
+    put(tmp_path / "a", ["knee/1.png"])
+    with pytest.raises(DataError, match="only 1 film"):
+        scan_folder(tmp_path / "a")
+    put(tmp_path / "b", [f"train/{name}/{n}.png" for name in ("hand", "knee") for n in range(3)])
+    put(tmp_path / "b", [f"val/{name}/{n}.png" for name in ("elbow", "hand", "knee") for n in "ab"])
+    with pytest.raises(DataError, match='3 "knee", 3 "hand" and 0 "elbow" films'):
+        scan_folder(tmp_path / "b")
 
 
 def test_that_three_films_are_too_few(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def store() -> FilmStore:
 def batches(store: FilmStore, **changes: object) -> list[tuple[np.ndarray, ...]]:
     settings = {"augmentation": NONE, "batch_size": 5, "epochs": 3, "seed": 1} | changes
     labels = (np.arange(COUNT) % 2).astype(np.float32)
-    made = training_batches(store, np.arange(COUNT), labels, labels + 1.0, **settings)
+    made = training_batches(store, np.arange(COUNT), labels[:, None], labels + 1.0, **settings)
     return [tuple(part.numpy() for part in batch) for batch in made]
 
 
@@ -105,7 +105,7 @@ def test_that_validation_comes_in_order_and_unchanged(store: FilmStore) -> None:
     chosen = np.array([3, 1, 4, 15, 9])
     labels = np.array([1, 0, 1, 0, 1], np.float32)
     for _ in range(2):
-        made = list(plain_batches(store, chosen, labels, batch_size=2))
+        made = list(plain_batches(store, chosen, labels[:, None], batch_size=2))
         films = np.concatenate([batch[0].numpy() for batch in made])
         np.testing.assert_array_equal(films[:, 5, 7, 0], chosen)
         np.testing.assert_array_equal(films, store.gather(chosen).astype(np.float32))

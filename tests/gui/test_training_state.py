@@ -30,8 +30,7 @@ from xray_desktop.state.training_state import Message, Outcome, Stage, TrainingS
 CONFIG = TrainConfig(data=Path("films"), runs=Path("runs"))
 DATA = DataSet(
     Path("films"),
-    "not fractured",
-    "fractured",
+    ("not fractured", "fractured"),
     tuple(Item(Path(f"{n}.png"), n % 2, Split.TRAIN, str(n)) for n in range(4)),
 )
 BATCH = BatchEnded(1, 1, 10, 0.7, 0.5, 30.0)

@@ -156,6 +156,43 @@ def test_that_every_network_says_the_same_in_every_format(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", list(ExportFormat))
+@pytest.mark.parametrize("name", ["compact", "transfer"])
+def test_that_all_scores_of_three_classes_are_compared(
+    tmp_path: Path, kind: ExportFormat, name: str
+) -> None:
+    model = with_random_weights(build_network(NetworkConfig(name=name), 64, seed=2, num_classes=3))
+    score = model.get_layer("score")
+    score.set_weights([0.01 * score.get_weights()[0], score.get_weights()[1]])
+    path = saved(tmp_path, model, classes=("none", "hairline", "displaced"))
+    parity = export_model(path, tmp_path / "out", kind, films(), origin="noise")
+    assert parity.num_changed_decisions == 0
+    assert parity.largest_site_difference is None
+    predictor = Predictor(path)
+    for (_, film), pair in zip(films(), parity.pairs, strict=True):
+        assert pair.programs == pytest.approx(predictor.predict(film).scores, abs=1e-6)
+        assert pair.exports == pytest.approx(pair.programs, abs=1e-3)
+        assert sum(pair.exports) == pytest.approx(1.0, abs=1e-5)
+        assert pair.program == max(pair.programs)
+    words = (tmp_path / "out" / "README.txt").read_text("utf-8")
+    assert '"none", "hairline", "displaced"' in words
+    assert "There is no threshold" in words
+    assert 'float(answer["score"]' not in words
+    assert "threshold" not in json.loads((tmp_path / "out" / "card.json").read_text("utf-8"))
+
+
+def test_that_a_changed_class_is_a_changed_decision() -> None:
+    card = make_card(64, classes=("a", "b", "c"))
+    pairs = [
+        Pair("same", 1, 1, 0.5, 0.49, programs=(0.5, 0.3, 0.2), exports=(0.49, 0.31, 0.2)),
+        Pair("other", 1, 1, 0.41, 0.39, programs=(0.41, 0.4, 0.19), exports=(0.39, 0.41, 0.2)),
+    ]
+    parity = compare(pairs, card, model="m", kind="k", runtime="r", films="f")
+    assert parity.num_changed_decisions == 1
+    assert parity.largest_difference == pytest.approx(0.02)
+
+
+@pytest.mark.slow
 def test_that_the_certificate_is_true(tmp_path: Path) -> None:
     path = saved(tmp_path, make_compact_like(), calibration=CALIBRATION)
     parity = export_model(path, tmp_path / "out", ExportFormat.ONNX, films(), origin="noise")

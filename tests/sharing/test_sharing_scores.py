@@ -40,7 +40,7 @@ def test_that_both_forms_hold_every_column_and_refusals() -> None:
         score_row(CARD, MODEL, "ä \udcff.png", 0.75),
         score_row(CARD, MODEL, "b.png", None, error="b.png cannot be opened: the file is empty."),
     ]
-    found = list(csv.DictReader(io.StringIO(to_csv(rows).decode("utf-8", "surrogateescape"))))
+    found = list(csv.DictReader(io.StringIO(to_csv(CARD, rows).decode("utf-8", "surrogateescape"))))
     assert tuple(found[0]) == COLUMNS
     assert (found[0]["path"], found[0]["score"], found[0]["band"]) == (
         "ä \udcff.png",

@@ -97,11 +97,16 @@ def _conflicts(data: DataSet, films: Sequence[Sequence[Item]]) -> Finding | None
     if not mixed:
         return None
     number = len(mixed)
+    lie = f"{_count(number, 'film')} {_verb(number, 'lies', 'lie')} under"
+    words = (
+        f'{lie} both labels, "{data.negative}" and "{data.positive}": one of them is wrong, '
+        "whichever the network learns."
+    )
+    if data.num_classes > 2:
+        words = f"{lie} more than one label: at most one of them is right."
     return Finding(
         Kind.CONFLICT,
-        f"{_count(number, 'film')} {_verb(number, 'lies', 'lie')} under both labels, "
-        f'"{data.negative}" and "{data.positive}": one of them is wrong, whichever the network '
-        "learns.",
+        words,
         _paths(mixed),
         (("films", number), ("files", sum(map(len, mixed)))),
     )
@@ -196,11 +201,18 @@ def _shortcut(data: DataSet, shortcut: Shortcut) -> Finding | None:
     by_film = shortcut.film_strength if shortcut.num_films >= FEW_FILMS else 0.0
     if max(shortcut.strength, by_film) < TELLING:
         return None
-    higher = data.class_names[1] if shortcut.auc > 0.5 else data.class_names[0]
-    order = "" if shortcut.name in ("colour mode", "file format") else f' (higher in "{higher}")'
+    is_higher, named = shortcut.auc > 0.5, data.class_names[shortcut.label]
+    what = "the classes apart"
+    if data.num_classes > 2:
+        what = f'"{named}" from the other classes'
+        order = f" ({'higher' if is_higher else 'lower'} in it)"
+    else:
+        order = f' (higher in "{named if is_higher else data.negative}")'
+    if shortcut.name in ("colour mode", "file format"):
+        order = ""
     return Finding(
         Kind.SHORTCUT,
-        f"The {shortcut.name} alone tells the classes apart in {shortcut.split}{order}: AUC "
+        f"The {shortcut.name} alone tells {what} in {shortcut.split}{order}: AUC "
         f"{shortcut.strength:.2f} by file, {shortcut.film_strength:.2f} by film "
         f"({_count(shortcut.num_films, 'film')}). A network may learn that instead of the bone.",
         (),
@@ -209,17 +221,17 @@ def _shortcut(data: DataSet, shortcut: Shortcut) -> Finding | None:
 
 
 def _balance(data: DataSet) -> Finding | None:
-    counts = [data.count(Split.TRAIN, label) for label in (0, 1)]
-    share = max(counts) / max(1, sum(counts))
-    if share < _IMBALANCED:
+    counts = [data.count(Split.TRAIN, label) for label in range(data.num_classes)]
+    # As against the rarest class: of two classes, the share of both.
+    if max(counts) < _IMBALANCED * max(1, max(counts) + min(counts)):
         return None
-    common = counts.index(max(counts))
+    share, common = max(counts) / max(1, sum(counts)), counts.index(max(counts))
     return Finding(
         Kind.BALANCE,
         f"The classes are uneven: {share:.0%} of the training files are "
         f'"{data.class_names[common]}", so always saying so is right that often.',
         (),
-        ((data.negative, counts[0]), (data.positive, counts[1])),
+        tuple(zip(data.class_names, counts, strict=True)),
     )
 
 

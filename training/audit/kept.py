@@ -35,7 +35,9 @@ from training.formats import head, refuse_newer
 if TYPE_CHECKING:
     from training.audit.check import Audit
 
-FORMAT = 1
+FORMAT = 2
+# Checks of two classes are of the first format, so that older programs read them.
+_TWO_CLASSES_FORMAT = 1
 _KINDS: dict[str, type[Repair]] = {
     kind.__name__: kind for kind in (SplitAnew, LeaveOut, Relabel, JoinFilms, PartFilm)
 }
@@ -63,7 +65,7 @@ class KeptCheck:
     Args:
         listing: Of the set, see ``listing``.
         fingerprint: Of the set as it was found, with the bytes of its files.
-        classes: (negative, positive) names that labels in ``repairs`` go by.
+        classes: Names by label that ``repairs`` go by.
         films: The films, each as the names of its files below the set's folder.
         related: Numbers in ``films`` that belong together (one patient's).
         findings: Of the set with its repairs, as they were when the films were last checked.
@@ -73,7 +75,7 @@ class KeptCheck:
 
     listing: str
     fingerprint: str
-    classes: tuple[str, str]
+    classes: tuple[str, ...]
     films: tuple[tuple[str, ...], ...]
     related: tuple[tuple[int, ...], ...] = ()
     findings: tuple[Noted, ...] = ()
@@ -190,7 +192,10 @@ def _in_classes_of(
     if data.class_names == kept.classes:
         return repairs
     return tuple(
-        replace(one, label=1 - one.label) if isinstance(one, Relabel) else one for one in repairs
+        replace(one, label=data.class_names.index(kept.classes[one.label]))
+        if isinstance(one, Relabel)
+        else one
+        for one in repairs
     )
 
 
@@ -209,7 +214,7 @@ def read_check(path: Path) -> KeptCheck:
         return KeptCheck(
             listing=str(values["listing"]),
             fingerprint=str(values["fingerprint"]),
-            classes=(str(values["classes"][0]), str(values["classes"][1])),
+            classes=tuple(str(name) for name in values["classes"]),
             films=tuple(tuple(str(name) for name in film) for film in values["films"]),
             related=tuple(tuple(int(number) for number in tied) for tied in values["related"]),
             findings=tuple(
@@ -319,7 +324,8 @@ def change_repairs(
 
 
 def _write(path: Path, kept: KeptCheck) -> None:
-    values = head(FORMAT) | asdict(kept)
+    number = _TWO_CLASSES_FORMAT if len(kept.classes) == 2 else FORMAT
+    values = head(number) | asdict(kept)
     values["repairs"] = _as_values(kept.repairs)
     values["found_with"] = None if kept.found_with is None else _as_values(kept.found_with)
     beside = path.with_name(path.name + ".part")

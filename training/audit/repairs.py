@@ -47,7 +47,7 @@ class Relabel:
 
     Args:
         files: One file at least of each film; its other files follow.
-        label: 1 for the positive class, 0 for the other.
+        label: Number of the class; of two, 1 for the positive one.
     """
 
     files: tuple[str, ...]
@@ -141,8 +141,10 @@ def _changed(data: DataSet, repair: Relabel | JoinFilms | PartFilm) -> _Items:
     change: Callable[[Item], Item]
     if isinstance(repair, Relabel):
         label = repair.label
-        if label not in (0, 1):
-            raise DataError(f"There is no class {label}.", "Classes are 0 and 1.")
+        if label not in range(data.num_classes):
+            raise DataError(
+                f"There is no class {label}.", f"Classes are 0 to {data.num_classes - 1}."
+            )
 
         def change(item: Item) -> Item:
             return replace(item, label=label) if item.film in films else item

@@ -37,10 +37,12 @@ class Shortcut:
         name: The property ("mean grey").
         split: Where it was measured.
         auc: Area under the ROC curve over files, 0-1: the chance that a positive file has more
-            of it than a negative one. 0.5 tells nothing; 0 tells as much as 1.
+            of it than a negative one. 0.5 tells nothing; 0 tells as much as 1. Of more than two
+            classes the positive one is the one that it tells best from all others.
         film_auc: The same over films, each with the mean of its files: the honest one.
         num_files: Files behind ``auc``.
         num_films: Films behind ``film_auc``.
+        label: The class that counted as positive.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Shortcut:
     film_auc: float
     num_files: int
     num_films: int
+    label: int = 1
 
     @property
     def strength(self) -> float:
@@ -78,18 +81,28 @@ def shortcuts(items: Sequence[Item], facts: Sequence[FileFacts]) -> tuple[Shortc
             for item, fact in zip(items, facts, strict=True)
             if item.split is split and fact.error is None
         ]
-        labels = np.array([item.label for item, _ in pairs], np.intp)
-        if len(set(labels.tolist())) < 2:
-            continue
+        found += _of_split(split, pairs)
+    return tuple(found)
+
+
+def _of_split(split: Split, pairs: Sequence[tuple[Item, FileFacts]]) -> list[Shortcut]:
+    labels = np.array([item.label for item, _ in pairs], np.intp)
+    classes = sorted(set(labels.tolist()))
+    if len(classes) < 2:
+        return []
+    films = [(item.label, item.film) for item, _ in pairs]
+    best: dict[str, Shortcut] = {}
+    # Of two classes one against the other says it all.
+    for label in [1] if classes == [0, 1] else classes:
+        truth = (labels == label).astype(np.intp)
         columns = {name: [of(fact) for _, fact in pairs] for name, of in _NUMBERS.items()}
         for name, kind in _KINDS.items():
-            columns[name] = _as_numbers([kind(fact) for _, fact in pairs], labels)
-        films = [(item.label, item.film) for item, _ in pairs]
-        found += [
-            _measured(name, split, labels, np.array(values), films)
-            for name, values in columns.items()
-        ]
-    return tuple(found)
+            columns[name] = _as_numbers([kind(fact) for _, fact in pairs], truth)
+        for name, values in columns.items():
+            one = _measured(name, split, (truth, label), np.array(values), films)
+            if name not in best or one.film_strength > best[name].film_strength:
+                best[name] = one
+    return list(best.values())
 
 
 def auc(labels: npt.ArrayLike, values: npt.ArrayLike) -> float:
@@ -127,14 +140,15 @@ def _as_numbers(kinds: Sequence[str], labels: npt.NDArray[np.intp]) -> list[floa
 def _measured(
     name: str,
     split: Split,
-    labels: npt.NDArray[np.intp],
+    positive: tuple[npt.NDArray[np.intp], int],
     values: npt.NDArray[np.float64],
     films: Sequence[tuple[int, str]],
 ) -> Shortcut:
+    labels, label = positive
     by_film: dict[tuple[int, str], list[float]] = defaultdict(list)
     for film, value in zip(films, values, strict=True):
         by_film[film].append(float(value))
     # Rounded, or the noise of summing would break ties.
     means = [round(float(np.mean(own)), 9) for own in by_film.values()]
-    over_films = auc([label for label, _ in by_film], means)
-    return Shortcut(name, split, auc(labels, values), over_films, len(labels), len(by_film))
+    over_films = auc([own == label for own, _ in by_film], means)
+    return Shortcut(name, split, auc(labels, values), over_films, len(labels), len(by_film), label)

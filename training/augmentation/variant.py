@@ -14,9 +14,12 @@ class Variant:
     Args:
         name: A few words: "rotated 12°".
         picture: uint8, (size, size), what the network is given.
-        score: The model's, 0-1, or None without a model.
+        score: The model's, 0-1, or None without a model. Of more than two classes, of the class
+            that leads on the film as it is.
+        label: Of more than two classes the one that leads on this form; else None.
     """
 
     name: str
     picture: GreyPixels
     score: float | None = None
+    label: int | None = None

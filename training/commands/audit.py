@@ -170,9 +170,8 @@ def _below(name: str, data: DataSet) -> str:
 
 def _label(name: str | None, data: DataSet) -> int:
     if name not in data.class_names:
-        raise UserError(
-            f'Say with --label which class is right: "{data.negative}" or "{data.positive}".'
-        )
+        names = " or ".join(f'"{each}"' for each in data.class_names)
+        raise UserError(f"Say with --label which class is right: {names}.")
     return data.class_names.index(name)
 
 

@@ -93,7 +93,7 @@ def _rows(audit: Audit) -> list[tuple[Split, int, int, int]]:
     """Split, label, files and films of every part that has files."""
     rows = []
     for split in Split:
-        for label in (1, 0):
+        for label in (1, 0) if audit.data.num_classes == 2 else range(audit.data.num_classes):
             items = [item for item in audit.data.of(split) if item.label == label]
             if items:
                 rows.append((split, label, len(items), len({item.film for item in items})))

@@ -72,9 +72,15 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UserError: The model cannot be used, or a target cannot be reached.
     """
-    from training.fit.choosing import set_calibration, set_points, validation_scores
+    from training.fit.choosing import (
+        refuse_many,
+        set_calibration,
+        set_points,
+        validation_scores,
+    )
     from training.models.card_file import read_card
 
+    refuse_many(read_card(arguments.model))
     chosen = _given(arguments)
     points = None
     if chosen:

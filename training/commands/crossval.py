@@ -21,6 +21,8 @@ from training.commands.output import (
     table,
 )
 from training.commands.train_options import add_options, to_config
+from training.evaluation.many_classes import ManyMeasurement
+from training.evaluation.many_wording import confusion_rows, many_rows
 from training.evaluation.wording import few_films_words, figure_rows
 from training.fit.config import POOLS, FoldConfig
 from training.fit.crossval_events import (
@@ -166,7 +168,8 @@ def _tell(result: CrossValidation, *, as_json: bool) -> None:
     if as_json:
         say_json(document(result))
         return
-    classes, synthetic = ("negative", "positive"), False
+    classes: tuple[str, ...] = ("negative", "positive")
+    synthetic = False
     for each in result.runs:
         if each is not None and each.classes:
             classes, synthetic = each.classes, each.synthetic
@@ -178,7 +181,13 @@ def _tell(result: CrossValidation, *, as_json: bool) -> None:
         say(f"{figures.kind} models, each film scored by the one that has not seen it")
         if figures.pooled.has_few_films:
             say(few_films_words(figures.pooled.by_film.count))
-        say(table(figure_rows(figures.pooled, classes)))
+        if isinstance(figures.pooled, ManyMeasurement):
+            say(table(many_rows(figures.pooled, classes)))
+            say()
+            say("films by their class (down) and by what they are called (across)")
+            say(table(confusion_rows(figures.pooled.by_film, classes)))
+        else:
+            say(table(figure_rows(figures.pooled, classes)))
         say()
         say("by film, fold by fold")
         say(table(fold_rows(figures, result.count)))

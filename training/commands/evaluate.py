@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from training.commands import evaluate_many
 from training.commands.output import (
     SYNTHETIC,
     ExitCode,
@@ -26,10 +27,12 @@ from training.errors import UserError
 from training.evaluation.figures import FEW_FILMS, Figures
 from training.evaluation.groups import Group, films_in_groups, groups_of
 from training.evaluation.wording import few_films_words, figure_rows, group_rows, number
+from training.fit.run_folder import CLASS_SCORE
 from training.models.card import ModelCard
 
 if TYPE_CHECKING:
     from training.commands.scoring import FilmScore
+    from training.evaluation.many_classes import ManyMeasurement
     from training.evaluation.measurement import Measurement
 
 _SPLITS = (*(split.value for split in Split), "all")
@@ -47,7 +50,7 @@ def add_parser(commands: Any) -> None:
         description="Measure a model on films whose class is known from their folder.",
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a .keras file of a run")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted by class")
     add_check_option(parser)
     parser.add_argument(
         "--split",
@@ -107,17 +110,22 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     if not measured:
         raise UserError(f"None of the {len(items):,} films could be read.")
-    figures, full = _measure(measured, card, prevalence)
     if arguments.scores is not None:
-        _write_scores(arguments.scores, items, results)
+        _write_scores(arguments.scores, items, results, card.classes)
     refused = [result for result in results if result.score is None]
-    regions = _regions(measured, card, arguments.folder)
+    figures: Figures
+    full: Measurement | ManyMeasurement
+    regions: tuple[Group, ...] = ()
+    if card.is_many:
+        figures, full = evaluate_many.measure(measured)
+    else:
+        figures, full = _measure(measured, card, prevalence)
+        regions = _regions(measured, card, arguments.folder)
     if arguments.json:
         more = {"measurement": full, "regions": regions}
         say_json(_document(arguments, card, split, figures, refused) | more)
     else:
-        _say_figures(arguments, card, split, full)
-        _say_regions(regions)
+        _say(arguments, card, split, full, regions)
     for result in refused:
         complain(result.error)
     return ExitCode.PARTLY if refused else ExitCode.DONE
@@ -147,7 +155,9 @@ def _scan(arguments: argparse.Namespace, card: ModelCard) -> DataSet:
 
     progress = Progress()
     data = scan(arguments.positive)
-    if arguments.positive is None:
+    if data.num_classes > 2 or card.is_many:
+        evaluate_many.check_classes(data, card)
+    elif arguments.positive is None:
         if _same_names(data.class_names, card.classes[::-1]):
             data = scan(data.negative)
         elif not _same_names(data.class_names, card.classes):
@@ -269,11 +279,26 @@ def _document(
     }
 
 
-def _say_figures(
-    arguments: argparse.Namespace, card: ModelCard, split: str, full: Measurement
+def _say(
+    arguments: argparse.Namespace,
+    card: ModelCard,
+    split: str,
+    full: Measurement | ManyMeasurement,
+    regions: Sequence[Group],
 ) -> None:
     """The result for people."""
-    say(f"{arguments.model} on {arguments.folder} ({split})")
+    from training.evaluation.measurement import Measurement
+
+    head = f"{arguments.model} on {arguments.folder} ({split})"
+    if isinstance(full, Measurement):
+        _say_figures(head, card, full)
+        _say_regions(regions)
+    else:
+        evaluate_many.say_figures(head, card, full)
+
+
+def _say_figures(head: str, card: ModelCard, full: Measurement) -> None:
+    say(head)
     if card.synthetic:
         say(SYNTHETIC)
     if full.has_few_films:
@@ -296,16 +321,21 @@ def _say_regions(regions: Sequence[Group]) -> None:
         say(f"Groups of fewer than {FEW_FILMS} films say little. By film; intervals are 95 %.")
 
 
-def _write_scores(path: Path, items: Sequence[Item], results: Sequence[FilmScore]) -> None:
-    """Write one line a film."""
+def _write_scores(
+    path: Path, items: Sequence[Item], results: Sequence[FilmScore], classes: Sequence[str]
+) -> None:
+    """Write one line a film; of more than two classes with one score a class."""
+    names = ["score"] if len(classes) == 2 else [f"{CLASS_SCORE}{name}" for name in classes]
     try:
         # Names that are no valid UTF-8 go out as the bytes they are.
         with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file)
-            writer.writerow(("path", "split", "film", "label", "score", "error"))
+            writer.writerow(("path", "split", "film", "label", *names, "error"))
             for item, result in zip(items, results, strict=True):
-                score = "" if result.score is None else f"{result.score:.6f}"
-                row = (item.path, item.split.value, item.film, item.label, score, result.error)
+                cells = [""] * len(names)
+                if result.score is not None:
+                    cells = [f"{score:.6f}" for score in result.scores or (result.score,)]
+                row = (item.path, item.split.value, item.film, item.label, *cells, result.error)
                 writer.writerow(row)
     except OSError as error:
         raise UserError(f"{path} could not be written: {error.strerror or error}.") from error

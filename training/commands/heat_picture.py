@@ -89,9 +89,12 @@ def draw_heat_map(
 def _caption(prediction: Prediction, kind: MapKind) -> list[str]:
     """What the picture shows."""
     card = prediction.card
-    lines = [
-        f"{prediction.word}: score {prediction.score:.2f}, threshold {prediction.threshold:.3g}"
-    ]
+    limit = (
+        f"the largest of {len(card.classes)} classes"
+        if prediction.is_many
+        else f"threshold {prediction.threshold:.3g}"
+    )
+    lines = [f"{prediction.word}: score {prediction.score:.2f}, {limit}"]
     if card.synthetic:
         lines.append("network trained on synthetic films only")
     shown = prediction.map_of(kind)
@@ -105,7 +108,8 @@ def _caption(prediction: Prediction, kind: MapKind) -> list[str]:
         )
     elif shown is None or shown.is_empty:
         spoken = "against" if kind is MapKind.AGAINST else "for"
-        lines.append(f'nothing spoke {spoken} "{card.classes[1]}": no map')
+        named = prediction.word if prediction.is_many else card.classes[1]
+        lines.append(f'nothing spoke {spoken} "{named}": no map')
     else:
         spoken = "" if kind is MapKind.FOR else f' and saw no "{card.classes[1]}"'
         lines.append(f"where the network looked{spoken}, not where the fracture is")

@@ -62,6 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
     from training.models.card_file import read_card
 
     card = read_card(arguments.model)
+    if card.is_many:
+        raise UserError(
+            f"This model tells {len(card.classes)} classes apart: which of them an outline speaks "
+            "of is not known, so nothing is measured.",
+            "Choose a model of two classes.",
+        )
     paths, _ = find_films([arguments.folder])
     outlines = find_outlines(arguments.folder, paths)
     for problem in outlines.problems:

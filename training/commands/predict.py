@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     rows.sort(key=lambda row: Path(row.path))
     if arguments.csv is not None:
-        _write_csv(arguments.csv, rows)
+        _write_csv(arguments.csv, card, rows)
     failed = [row for row in rows if row.error]
     if arguments.json:
         say_json(as_values(card, rows))
@@ -171,7 +171,13 @@ class _Task:
 
 
 def _check_map(card: ModelCard, kind: MapKind) -> None:
-    """Refuse a site that nobody measured, before the long work starts."""
+    """Refuse a map that the model does not have, before the long work starts."""
+    if kind is not MapKind.FOR and card.is_many:
+        raise UserError(
+            "A model of more than two classes has maps of what spoke for the class that it names "
+            "only.",
+            "Use --map for.",
+        )
     if kind is MapKind.SITE and (card.site is None or not card.site.beats_the_centre):
         raise UserError(
             "This model does not know where a fracture lies: it learnt no site, or nobody has "
@@ -200,7 +206,7 @@ def _rows(predictor: Predictor, films: list[Path], task: _Task) -> Iterator[Scor
 
     for result in score_films(predictor, films, refuse=True):
         refused = task.refuses(result.refusal)
-        raw = None if refused else result.score
+        raw = None if refused else result.scores or result.score
         why = result.refusal.words if result.refusal is not None and refused else ""
         yield score_row(card, model, result.path, raw, error=result.error, refused=why)
 
@@ -229,7 +235,7 @@ def _rows_with_maps(
             yield score_row(card, model, path, None, refused=refusal.words)
             continue
         pictures.save(path, grey, prediction, task.map)
-        yield score_row(card, model, path, prediction.raw_score)
+        yield score_row(card, model, path, prediction.scores or prediction.raw_score)
 
 
 def _say_rows(card: ModelCard, rows: list[ScoreRow]) -> None:
@@ -243,6 +249,10 @@ def _say_rows(card: ModelCard, rows: list[ScoreRow]) -> None:
     for row in rows:
         if row.refused:
             say(f"{row.path}: {row.refused}")
+    if card.is_many:
+        say(f"The score is the network's, of the class that leads among {len(card.classes)}.")
+        say(NOT_A_DEVICE)
+        return
     source = "calibrated" if card.is_calibrated else "the network's"
     say(
         f'The score is {source} for "{card.classes[1]}", '
@@ -257,8 +267,8 @@ def _told(row: ScoreRow) -> str:
     return row.band if row.band == "unsure" else row.word or "not read"
 
 
-def _write_csv(path: Path, rows: list[ScoreRow]) -> None:
+def _write_csv(path: Path, card: ModelCard, rows: list[ScoreRow]) -> None:
     try:
-        path.write_bytes(to_csv(rows))
+        path.write_bytes(to_csv(card, rows))
     except OSError as error:
         raise UserError(f"{path} could not be written: {error.strerror or error}.") from error

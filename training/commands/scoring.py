@@ -26,10 +26,12 @@ class FilmScore:
 
     Args:
         path: The file.
-        score: As the network gives it, 0-1, or None where it could not be read.
+        score: As the network gives it, 0-1, or None where it could not be read; of more than two
+            classes the largest.
         error: Why it could not, or empty.
         grey: Mean grey of its input, 0-255; 0 where it could not be read.
         refusal: Why the score should not be told, or None; looked for only where asked.
+        scores: Of more than two classes each one's score, by label; else empty.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class FilmScore:
     error: str = ""
     grey: float = 0.0
     refusal: Refusal | None = None
+    scores: tuple[float, ...] = ()
 
 
 def score_films(
@@ -88,9 +91,10 @@ def _score_batch(
         refusal = Refusal(film.oddity) if film.oddity else prediction.refusal
         yield FilmScore(
             path,
-            prediction.raw_score,
+            prediction.score if prediction.is_many else prediction.raw_score,
             grey=float(film.picture.mean()),
             refusal=refusal if film.is_checked else None,
+            scores=prediction.scores,
         )
 
 

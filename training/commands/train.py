@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from training.commands.output import (
@@ -21,6 +21,7 @@ from training.commands.run_view import RunView, interrupts
 from training.commands.train_options import add_options, to_config
 from training.errors import UserError
 from training.evaluation.figures import Figures
+from training.evaluation.many_wording import class_words
 from training.evaluation.pointing import site_words
 from training.evaluation.wording import number, percent
 from training.fit.config import TrainConfig
@@ -146,7 +147,7 @@ def _say_run(finished: Run) -> None:
         say(SYNTHETIC)
     if models and start_words(finished):
         say(start_words(finished))
-    say(table(_rows(models)))
+    say(table(_rows(models, finished.classes or ())))
     if finished.constant_guess is not None:
         say(f"constant guess on validation: {percent(finished.constant_guess)}")
     if finished.site:
@@ -155,7 +156,7 @@ def _say_run(finished: Run) -> None:
     say(NOT_A_DEVICE)
 
 
-def _rows(models: list[ModelResult]) -> list[list[str]]:
+def _rows(models: list[ModelResult], classes: Sequence[str]) -> list[list[str]]:
     """The published table: accuracy and loss of both models on both splits."""
     lines: tuple[tuple[str, Callable[[ModelResult], str]], ...] = (
         ("", lambda model: f"{model.kind} (epoch {model.epoch})"),
@@ -166,7 +167,7 @@ def _rows(models: list[ModelResult]) -> list[list[str]]:
         ("validation area under ROC", lambda model: number(model.validation.auc)),
         ("train by film, 95 %", lambda model: by_film(model.train)),
         ("validation by film, 95 %", lambda model: by_film(model.validation)),
-        ("validation, right of each class", lambda model: _both_classes(model.validation)),
+        ("validation, right of each class", lambda model: _each_class(model.validation, classes)),
     )
     rows = [[label, *(show(model) for model in models)] for label, show in lines]
     if all(model.test is not None for model in models):
@@ -176,5 +177,7 @@ def _rows(models: list[ModelResult]) -> list[list[str]]:
     return rows
 
 
-def _both_classes(figures: Figures) -> str:
+def _each_class(figures: Figures, classes: Sequence[str]) -> str:
+    if figures.is_many:
+        return class_words(figures, classes)
     return f"{percent(figures.sensitivity)} positive, {percent(figures.specificity)} negative"

@@ -194,7 +194,9 @@ def _add_augmentation(group: Any) -> None:
 
 
 def _add_run(group: Any) -> None:
-    group.add_argument("--positive", metavar="NAME", help="class that the score stands for")
+    group.add_argument(
+        "--positive", metavar="NAME", help="of two classes the one that the score stands for"
+    )
     group.add_argument(
         "--validation-share",
         type=float,
@@ -228,7 +230,9 @@ def _add_run(group: Any) -> None:
         default=None,
         help="let both classes count the same",
     )
-    group.add_argument("--threshold", type=float, metavar="SCORE", help="positive from here on")
+    group.add_argument(
+        "--threshold", type=float, metavar="SCORE", help="of two classes: positive from here on"
+    )
     group.add_argument("--precision", choices=PRECISIONS, help="auto measures, then chooses")
     group.add_argument("--cache-share", type=float, metavar="SHARE", help="of memory for films")
     group.add_argument(

@@ -35,7 +35,8 @@ class Item:
 
     Args:
         path: The file.
-        label: 1 for the positive class, 0 for the other.
+        label: Number of its class in ``DataSet.class_names``: of two classes, 1 for the positive
+            one.
         split: Its part.
         film: Name of the film it shows, class included ("fractured/4"): files of one film
             (copies, rotated variants) share it, in all splits, as far as their names tell.
@@ -62,8 +63,7 @@ class DataSet:
 
     Args:
         root: The folder.
-        negative: Name of class 0 as found ("not fractured").
-        positive: Name of class 1 as found ("fractured").
+        class_names: Names by label, as found: (negative, positive), or more than two.
         items: Sorted by split, label and path, so equal folders give equal sets.
         skipped: Files left out.
         warnings: Whole sentences that the user should read before training.
@@ -73,8 +73,7 @@ class DataSet:
     """
 
     root: Path
-    negative: str
-    positive: str
+    class_names: tuple[str, ...]
     items: tuple[Item, ...]
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -83,9 +82,19 @@ class DataSet:
     outlines: OutlineSet = field(default_factory=OutlineSet)
 
     @property
-    def class_names(self) -> tuple[str, str]:
-        """Names by label: (negative, positive)."""
-        return self.negative, self.positive
+    def num_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def negative(self) -> str:
+        """Name of class 0: of two classes, the negative one."""
+        return self.class_names[0]
+
+    @property
+    def positive(self) -> str:
+        """Name of class 1: of two classes, the positive one."""
+        return self.class_names[1]
 
     def of(self, split: Split) -> tuple[Item, ...]:
         """The items of one split, in order."""

@@ -70,9 +70,17 @@ def _few_validation_films(data: DataSet) -> str:
 
 
 def _one_class_in_validation(data: DataSet) -> str:
-    counts = [data.count(Split.VALIDATION, label) for label in (0, 1)]
+    counts = [data.count(Split.VALIDATION, label) for label in range(data.num_classes)]
     if all(counts):
         return ""
+    if data.num_classes > 2:
+        missing = [
+            f'"{name}"' for name, num in zip(data.class_names, counts, strict=True) if not num
+        ]
+        return (
+            f"No validation film is {' or '.join(missing)}: "
+            "validation cannot tell whether the model knows them."
+        )
     return (
         f'All validation films are "{data.class_names[counts.index(max(counts))]}": '
         "they cannot tell whether the model knows the difference."
@@ -91,11 +99,19 @@ def _copies(data: DataSet) -> str:
 
 
 def _imbalance(data: DataSet) -> str:
-    counts = [data.count(Split.TRAIN, label) for label in (0, 1)]
-    share = max(counts) / max(1, sum(counts))
-    if share < _IMBALANCED:
+    counts = [data.count(Split.TRAIN, label) for label in range(data.num_classes)]
+    # As against the rarest class: of two classes, the share of both.
+    if max(counts) < _IMBALANCED * (max(counts) + min(counts)):
         return ""
-    common = counts.index(max(counts))
+    share, common = max(counts) / max(1, sum(counts)), counts.index(max(counts))
+    if data.num_classes > 2:
+        rare = counts.index(min(counts))
+        return (
+            f"The classes are uneven: training has {_count(counts[common], 'file')} "
+            f'"{data.class_names[common]}" and {counts[rare]:,} "{data.class_names[rare]}". '
+            f"Always naming the commonest one is right in {share:.0%} of them, so look at what is "
+            "found of each class, not at accuracy alone."
+        )
     return (
         f"The classes are uneven: training has {_count(counts[common], 'file')} "
         f'"{data.class_names[common]}" and {counts[1 - common]:,} '
@@ -105,9 +121,11 @@ def _imbalance(data: DataSet) -> str:
 
 
 def _formats_tell(data: DataSet, formats: Mapping[Path, str]) -> str:
-    by_label: tuple[set[str], set[str]] = (set(), set())
+    by_label: list[set[str]] = [set() for _ in data.class_names]
     for item in data.of(Split.TRAIN):
         by_label[item.label].add(formats[item.path])
+    if data.num_classes > 2:
+        return _formats_of_one_tell(data, by_label)
     if not all(by_label) or by_label[0] & by_label[1]:
         return ""
     kinds = [" or ".join(sorted(kind)) for kind in by_label]
@@ -115,6 +133,18 @@ def _formats_tell(data: DataSet, formats: Mapping[Path, str]) -> str:
         f'All "{data.negative}" films are {kinds[0]} files and all "{data.positive}" films are '
         f"{kinds[1]} files: a model may tell them apart by that instead of by the bone."
     )
+
+
+def _formats_of_one_tell(data: DataSet, by_label: list[set[str]]) -> str:
+    """The first of many classes whose files are of a format that no other class has."""
+    for label, kinds in enumerate(by_label):
+        others = set().union(*(each for at, each in enumerate(by_label) if at != label))
+        if kinds and others and not kinds & others:
+            return (
+                f'All "{data.class_names[label]}" films are {" or ".join(sorted(kinds))} files, and '
+                "no film of another class is: a model may tell them by that instead of by the bone."
+            )
+    return ""
 
 
 def _left_out(data: DataSet) -> str:

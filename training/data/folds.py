@@ -28,7 +28,7 @@ def fold_of_films(items: Sequence[Item], *, count: int, seed: int) -> dict[str, 
     """Deal films to folds: equally many of each class, and files as evenly as films allow.
 
     Args:
-        items: The files of both classes. Files of one film stay together.
+        items: The files of all classes. Files of one film stay together.
         count: Number of folds, two at least.
         seed: Of the order in which films of as many files are dealt.
 
@@ -45,7 +45,7 @@ def fold_of_films(items: Sequence[Item], *, count: int, seed: int) -> dict[str, 
     labels = {item.film: item.label for item in items}
     folds: dict[str, int] = {}
     total = [0] * count
-    for label in (0, 1):
+    for label in sorted({0, 1} | set(labels.values())):
         films = [film for film in num_files if labels[film] == label]
         if len(films) < count:
             raise DataError(

@@ -62,7 +62,7 @@ def find_layout(folder: Path, walker: Walker) -> Layout:
     """Find splits and classes in a folder, or one folder deeper where they lie there.
 
     Raises:
-        DataError: Where there is no set of two classes, or more than one set.
+        DataError: Where there are no classes, or more than one set.
     """
     chosen = folder
     for _ in range(_MAX_DESCENT):

@@ -59,7 +59,8 @@ def scan_folder(
 
     Args:
         folder: The chosen folder; the set may also lie one or a few folders deeper.
-        positive: Name of the positive class in any spelling, or None to tell it by its name.
+        positive: Name of the positive one of two classes in any spelling, or None to tell it by its
+            name.
         validation_share: Share of films drawn for validation where the folder has no validation
             films, above 0 and under 1.
         seed: Of that draw.
@@ -83,7 +84,7 @@ def scan_folder(
     names = [entry.part.folder.name for entry in found]
     if are_one_class(names):
         raise _one_class(names[0], layout, walker)
-    classes = choose_classes(names, positive)
+    classes = choose_classes(names, positive, _beside(found))
     items = _items(found, classes)
     seeded_split = all(item.split is not Split.VALIDATION for item in items)
     _check_enough(items, classes, seeded_split)
@@ -92,8 +93,7 @@ def scan_folder(
     order = {item.path: item.path.relative_to(layout.root).as_posix() for item in items}
     data = DataSet(
         root=layout.root,
-        negative=classes.negative,
-        positive=classes.positive,
+        class_names=classes.class_names,
         items=tuple(
             sorted(
                 items, key=lambda item: (_SPLITS.index(item.split), item.label, order[item.path])
@@ -158,6 +158,14 @@ def _note_loose_films(layout: Layout, walker: Walker) -> None:
                 walker.skip(path, "it lies outside the class folders")
 
 
+def _beside(found: Sequence[_Found]) -> list[set[str]]:
+    """Names of the class folders that lie in one folder, for every such folder."""
+    places: dict[Path, set[str]] = {}
+    for entry in found:
+        places.setdefault(entry.part.folder.parent, set()).add(entry.part.folder.name)
+    return list(places.values())
+
+
 def _items(found: Sequence[_Found], classes: ClassNames) -> tuple[Item, ...]:
     items = []
     for label, class_name in enumerate(classes.class_names):
@@ -172,14 +180,16 @@ def _items(found: Sequence[_Found], classes: ClassNames) -> tuple[Item, ...]:
 
 def _check_enough(items: Sequence[Item], classes: ClassNames, seeded_split: bool) -> None:
     """With splits, training needs two films of each class; without, ``split_by_film`` looks."""
-    counts = [
-        sum(item.label == label and item.split is Split.TRAIN for item in items) for label in (0, 1)
-    ]
-    if seeded_split or min(counts) >= 2:
+    counts = {
+        name: sum(item.label == label and item.split is Split.TRAIN for item in items)
+        for label, name in enumerate(classes.class_names)
+    }
+    if seeded_split or min(counts.values()) >= 2:
         return
+    had = [f'{count:,} "{name}"' for name, count in reversed(counts.items())]
     raise DataError(
-        f'Training has {counts[1]:,} "{classes.positive}" and {counts[0]:,} '
-        f'"{classes.negative}" films; two of each class are the least that can be learnt from.',
+        f"Training has {', '.join(had[:-1])} and {had[-1]} films; "
+        "two of each class are the least that can be learnt from.",
         "Add films to the training folder (some tens of each class at the very least).",
     )
 
@@ -193,7 +203,7 @@ def _one_class(name: str, layout: Layout, walker: Walker) -> DataError:
     empty = f' The folder "{beside[0]}" beside it holds no readable film.' if beside else ""
     return DataError(
         f'There are films of one class only ("{name}").{empty} '
-        "To learn the difference, the program needs films of both classes.",
+        "To learn the difference, the program needs films of two classes or more.",
         'Sort the films into two folders, for instance "fractured" and "not fractured", '
         "and choose the folder that holds these two.",
     )

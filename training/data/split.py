@@ -16,7 +16,7 @@ def split_by_film(items: Sequence[Item], *, share: float, seed: int) -> tuple[It
     on every system and version, and a film added later moves few of the others.
 
     Args:
-        items: Items of both classes; only those for training are drawn from.
+        items: Items of all classes; only those for training are drawn from.
         share: Share of each class's films to draw, above 0 and under 1; at least one film is
             drawn from each class and at least one left.
         seed: Of the draw.
@@ -29,7 +29,7 @@ def split_by_film(items: Sequence[Item], *, share: float, seed: int) -> tuple[It
     """
     drawn: set[str] = set()
     pool = [item for item in items if item.split is Split.TRAIN]
-    for label in (0, 1):
+    for label in sorted({0, 1} | {item.label for item in items}):
         films = sorted({item.film for item in pool if item.label == label})
         if len(films) < 2:
             raise _too_few(films, sum(item.label == label for item in pool))

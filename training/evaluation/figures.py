@@ -35,25 +35,43 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class ClassCount:
+    """Files of one class.
+
+    Args:
+        right: Called rightly.
+        total: All of them.
+    """
+
+    right: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """What a model gets right.
+
+    With more than two classes none is positive: there is no sensitivity, specificity, count of
+    positives or threshold, but what is called rightly of each class.
 
     Args:
         num_files: Files measured.
         num_films: Different films behind them.
-        loss: Mean binary cross-entropy over files.
+        loss: Mean cross-entropy over files.
         accuracy: Over files, 0-1.
         sensitivity: Over files, or None without positives.
         specificity: Over files, or None without negatives.
-        auc: Area under the ROC curve over files, or None with one class.
+        auc: Area under the ROC curve over files, or None with one class; of more than two classes
+            the mean of each against the rest.
         film_accuracy: Share of films read right; a film's score is the mean of its files'.
         film_accuracy_interval: 95 %, over films (Wilson).
-        constant_guess: Accuracy over files of always naming the commoner class of these files.
-        true_positives: Files.
+        constant_guess: Accuracy over files of always naming the commonest class of these files.
+        true_positives: Files; 0 with more than two classes, as the other three counts.
         false_positives: Files.
         true_negatives: Files.
         false_negatives: Files.
-        threshold: The score from which on a file counted as positive.
+        threshold: The score from which on a file counted as positive; 0 where there is none.
+        by_class: One a class, by label; empty with two classes.
     """
 
     num_files: int
@@ -66,11 +84,17 @@ class Figures:
     film_accuracy: float
     film_accuracy_interval: Interval
     constant_guess: float
-    true_positives: int
-    false_positives: int
-    true_negatives: int
-    false_negatives: int
-    threshold: float
+    true_positives: int = 0
+    false_positives: int = 0
+    true_negatives: int = 0
+    false_negatives: int = 0
+    threshold: float = 0.0
+    by_class: tuple[ClassCount, ...] = ()
+
+    @property
+    def is_many(self) -> bool:
+        """True with more than two classes."""
+        return bool(self.by_class)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values; the interval becomes ``{"low": ..., "high": ...}``."""
@@ -89,7 +113,13 @@ class Figures:
         interval = kept["film_accuracy_interval"]
         return cls(
             **kept
-            | {"film_accuracy_interval": Interval(float(interval["low"]), float(interval["high"]))}
+            | {
+                "film_accuracy_interval": Interval(float(interval["low"]), float(interval["high"])),
+                "by_class": tuple(
+                    ClassCount(int(each["right"]), int(each["total"]))
+                    for each in kept.get("by_class", ())
+                ),
+            }
         )
 
 

@@ -32,11 +32,11 @@ class FilmBootstrap:
     """Resamples whole films, within each class, and measures any figure on every resample.
 
     Within the class because the number of films of each class is set by whoever gathered them, not
-    by chance; every resample then has both classes. Cluster bootstrap: Davison and Hinkley,
+    by chance; every resample then has all classes. Cluster bootstrap: Davison and Hinkley,
     "Bootstrap Methods and their Application", 1997, section 3.8.
 
     Args:
-        film_truth: bool, (m,): each film's class.
+        film_truth: bool, (m,): each film's class; or int, (m,), where there are more than two.
         film_of: int64, (n,): each entry's film; ``arange(m)`` where entries are films.
         num_resamples: How many.
         seed: Equal seeds draw equal films.
@@ -44,21 +44,21 @@ class FilmBootstrap:
 
     def __init__(
         self,
-        film_truth: Labels,
+        film_truth: npt.NDArray[np.bool_ | np.int64],
         film_of: npt.NDArray[np.int64],
         *,
         num_resamples: int = NUM_RESAMPLES,
         seed: int = SEED,
     ) -> None:
         self._film_of = film_of
-        self._film_truth = film_truth
-        self._draws = _draw(film_truth, num_resamples, seed)
+        self._num_films = len(film_truth)
+        self._classes = _members(film_truth)
+        self._draws = _draw(self._classes, num_resamples, seed)
 
     @property
     def can_vary(self) -> bool:
         """True where each class that is there has two films or more: one alone never varies."""
-        counts = (int(self._film_truth.sum()), int((~self._film_truth).sum()))
-        return all(count != 1 for count in counts) and sum(counts) > 1
+        return self._num_films > 1 and all(members.sum() > 1 for members in self._classes)
 
     def values(self, measure: Measure) -> Values:
         """The figure on every resample: float64, (resamples,)."""
@@ -99,9 +99,9 @@ class FilmBootstrap:
 
     def _acceleration(self, measure: Measure) -> float:
         """Skewness of the figure's influence, by leaving out one film at a time, class by class."""
-        left = self._measured(measure, _left_out(len(self._film_truth)))
+        left = self._measured(measure, _left_out(self._num_films))
         above = below = 0.0
-        for members in (self._film_truth, ~self._film_truth):
+        for members in self._classes:
             count = int(members.sum())
             of_class = left[members]
             if count < 2 or not np.isfinite(of_class).all():
@@ -223,16 +223,18 @@ def _edge(is_inside: Callable[[float], bool], start: float, end: float) -> float
     return inside
 
 
-def _draw(film_truth: Labels, num_resamples: int, seed: int) -> Weights:
+def _members(film_truth: npt.NDArray[np.bool_ | np.int64]) -> list[Labels]:
+    """bool, (m,) each: the films of every class that is there, the positive one first."""
+    return [film_truth == label for label in np.unique(film_truth)[::-1]]
+
+
+def _draw(classes: list[Labels], num_resamples: int, seed: int) -> Weights:
     """float64, (resamples, m): how often each film was drawn."""
     random = np.random.default_rng(seed)
-    draws = np.zeros((num_resamples, len(film_truth)))
-    for members in (film_truth, ~film_truth):
+    draws = np.zeros((num_resamples, len(classes[0])))
+    for members in classes:
         count = int(members.sum())
-        if count:
-            draws[:, members] = random.multinomial(
-                count, np.full(count, 1.0 / count), num_resamples
-            )
+        draws[:, members] = random.multinomial(count, np.full(count, 1.0 / count), num_resamples)
     return draws
 
 

@@ -172,7 +172,7 @@ def _measure_unit(
     values = {name: _value(known[name], len(truth)) for name in FIGURES}
     choice = IntervalChoice(entries, values, prevalence)
     figures: dict[str, Any] = {
-        name: _figure_of(choice, name, value, known[name]) for name, value in values.items()
+        name: figure_of(choice, name, value, known[name]) for name, value in values.items()
     }
     guessed, guessed_auc = (None, None) if guess is None else _guessed(guess)
     return UnitFigures(
@@ -191,7 +191,15 @@ def _measure_unit(
     )
 
 
-def _figure_of(choice: IntervalChoice, name: str, value: float | None, measure: Measure) -> Figure:
+def figure_of(choice: IntervalChoice, name: str, value: float | None, measure: Measure) -> Figure:
+    """A figure with the interval that suits it.
+
+    Args:
+        choice: Of the entries measured.
+        name: As in ``measures``.
+        value: The figure, or None where it is not defined.
+        measure: What computes it from weights.
+    """
     if value is None:
         return Figure(None)
     interval, method = choice.interval(name, value, measure)
@@ -213,10 +221,15 @@ def _guessed(guess: Sample) -> tuple[float | None, float | None]:
 def _unit(values: Mapping[str, Any]) -> UnitFigures:
     known = {item.name for item in fields(UnitFigures)}
     kept = {name: value for name, value in values.items() if name in known}
-    return UnitFigures(**kept | {name: _figure(kept[name]) for name in FIGURES})
+    return UnitFigures(**kept | {name: read_figure(kept[name]) for name in FIGURES})
 
 
-def _figure(values: Mapping[str, Any]) -> Figure:
+def read_figure(values: Mapping[str, Any]) -> Figure:
+    """A figure from plain values (``asdict``).
+
+    Raises:
+        KeyError: It has no value.
+    """
     interval = values.get("interval")
     return Figure(
         values["value"],

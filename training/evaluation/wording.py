@@ -12,7 +12,7 @@ from training.evaluation.figures import FEW_FILMS
 from training.evaluation.groups import Group
 from training.evaluation.measurement import Figure, Measurement, UnitFigures
 
-_SHARES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
+_SHARES = ("accuracy", "balanced_accuracy", "sensitivity", "specificity", "ppv", "npv")
 
 
 def percent(value: float | None) -> str:
@@ -34,7 +34,7 @@ def few_films_words(num_films: int) -> str:
     )
 
 
-def figure_rows(measured: Measurement, classes: tuple[str, str]) -> list[tuple[str, ...]]:
+def figure_rows(measured: Measurement, classes: Sequence[str]) -> list[tuple[str, ...]]:
     """Rows of a table: name, by film, by file.
 
     Args:

@@ -42,12 +42,22 @@ def validation_scores(model: Path) -> Sample:
     if model.stem not in KINDS:
         raise UserError(f"{model.name} does not lie in the folder of its run.", _FROM_RUN)
     run = read_run(model.absolute().parent)
+    refuse_many(read_card(model))
     rows = read_scores(run, model.stem, Split.VALIDATION)
     if not rows:
         raise UserError(f"The run {run.run_id} has no validation scores.", _FROM_RUN)
     return make_sample(
         [row.label for row in rows], [row.score for row in rows], [row.film for row in rows]
     )
+
+
+def refuse_many(card: ModelCard) -> None:
+    """Raise ``UserError`` for a model of more than two classes: it has no threshold to choose."""
+    if card.is_many:
+        raise UserError(
+            f"This model tells {len(card.classes)} classes apart and answers with the largest score: "
+            "it has no threshold and no calibration to choose."
+        )
 
 
 def set_calibration(model: Path, *, on: bool) -> ModelCard:
@@ -64,6 +74,7 @@ def set_calibration(model: Path, *, on: bool) -> ModelCard:
         UserError: The file cannot be used or written, or there is nothing to fit on.
     """
     card = read_card(model)
+    refuse_many(card)
     if card.calibration is not None:
         changed = replace(card.calibration, is_on=on)
     elif on:
@@ -120,6 +131,7 @@ def set_points(model: Path, points: OperatingPoints | None) -> ModelCard:
         UserError: The file cannot be used or written.
     """
     card = read_card(model)
+    refuse_many(card)
     threshold = card.threshold if points is None else points.threshold_for(card.threshold)
     card = replace(card, points=points, threshold=threshold)
     rewrite_card(model, card)

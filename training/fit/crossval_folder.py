@@ -19,6 +19,7 @@ from typing import Any
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.baselines import BrightnessGuess
+from training.evaluation.many_classes import ManyMeasurement, ManyUnit, measure_many
 from training.evaluation.measurement import FIGURES, Measurement, UnitFigures, measure_fully
 from training.fit import run_folder
 from training.fit.config import FoldConfig, TrainConfig
@@ -27,9 +28,13 @@ from training.formats import head, refuse_newer
 from training.models.card_file import read_card
 
 CROSSVAL = "crossval.json"
-CROSSVAL_FORMAT = 1
+CROSSVAL_FORMAT = 2
+# What is written at first, and what more than two classes make of it when they are pooled.
+_TWO_CLASSES_FORMAT = 1
 OUT_OF_FOLD = "out_of_fold.csv"
 COLUMNS = ("kind", "fold", "path", "film", "label", "score", "brightness")
+# What folds of more than two classes are told by.
+MANY_FIGURES = ("accuracy", "balanced_accuracy", "auc")
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class PooledFigures:
     """
 
     kind: str
-    pooled: Measurement
+    pooled: Measurement | ManyMeasurement
     by_fold: dict[str, Spread]
 
 
@@ -113,7 +118,7 @@ def write_settings(folder: Path, config: TrainConfig, count: int, pool: str) -> 
     """
     if config.data_check is not None:
         shutil.copyfile(config.data_check, folder / run_folder.DATA_CHECK)
-    values = head(CROSSVAL_FORMAT) | {"config": config.to_json(), "folds": count, "pool": pool}
+    values = head(_TWO_CLASSES_FORMAT) | {"config": config.to_json(), "folds": count, "pool": pool}
     _write(folder / CROSSVAL, json.dumps(values, indent=1) + "\n")
 
 
@@ -206,7 +211,13 @@ def pool_folds(crossval: CrossValidation) -> CrossValidation:
     """
     scores = {kind: out_of_fold(crossval, kind) for kind in run_folder.KINDS}
     figures = tuple(_pooled(crossval, kind, found) for kind, found in scores.items())
-    _write_scores(crossval, scores)
+    classes = _classes(crossval)
+    if len(classes) > 2:
+        # Older versions would take the first two classes for all.
+        values = json.loads((crossval.folder / CROSSVAL).read_text(encoding="utf-8"))
+        text = json.dumps(values | head(CROSSVAL_FORMAT), indent=1)
+        _write(crossval.folder / CROSSVAL, text + "\n")
+    _write_scores(crossval, scores, classes)
     text = json.dumps([asdict(each) for each in figures], indent=1, allow_nan=False)
     _write(crossval.folder / run_folder.FIGURES, text + "\n")
     return replace(crossval, figures=figures)
@@ -214,6 +225,8 @@ def pool_folds(crossval: CrossValidation) -> CrossValidation:
 
 def at_prevalence(crossval: CrossValidation, prevalence: float) -> CrossValidation:
     """The same with pooled PPV and NPV at a stated prevalence; its files keep their own.
+
+    With more than two classes nothing hangs on it.
 
     Args:
         crossval: Finished and pooled.
@@ -237,7 +250,7 @@ def at_prevalence(crossval: CrossValidation, prevalence: float) -> CrossValidati
 
 def measure_scores(
     scores: Sequence[FoldScore], threshold: float, *, prevalence: float | None = None
-) -> Measurement:
+) -> Measurement | ManyMeasurement:
     """Measure out-of-fold scores.
 
     Args:
@@ -245,11 +258,15 @@ def measure_scores(
         threshold: Score from which on a film counts as positive.
         prevalence: Share of positives for PPV and NPV; None for the share among these.
     """
+    labels = [score.file.label for score in scores]
+    films = [score.file.film for score in scores]
+    if scores[0].file.scores:
+        return measure_many(labels, [score.file.scores for score in scores], films)
     guesses = [score.brightness for score in scores if score.brightness is not None]
     return measure_fully(
-        [score.file.label for score in scores],
+        labels,
         [score.file.score for score in scores],
-        [score.file.film for score in scores],
+        films,
         threshold,
         prevalence=prevalence,
         brightness=guesses if len(guesses) == len(scores) else None,
@@ -262,11 +279,12 @@ def _pooled(crossval: CrossValidation, kind: str, scores: Sequence[FoldScore]) -
         measure_scores([score for score in scores if score.fold == number], threshold).by_film
         for number in range(1, crossval.count + 1)
     ]
-    spreads = {name: _spread(units, name) for name in FIGURES}
+    names = MANY_FIGURES if isinstance(units[0], ManyUnit) else FIGURES
+    spreads = {name: _spread(units, name) for name in names}
     return PooledFigures(kind, measure_scores(scores, threshold), spreads)
 
 
-def _spread(units: Sequence[UnitFigures], name: str) -> Spread:
+def _spread(units: Sequence[UnitFigures | ManyUnit], name: str) -> Spread:
     values = tuple(getattr(unit, name).value for unit in units)
     known = [value for value in values if value is not None]
     return Spread(
@@ -298,7 +316,7 @@ def _read_figures(path: Path) -> tuple[PooledFigures, ...]:
     return tuple(
         PooledFigures(
             values["kind"],
-            Measurement.from_json(values["pooled"]),
+            _measurement(values["pooled"]),
             {
                 name: Spread(spread["mean"], spread["deviation"], tuple(spread["values"]))
                 for name, spread in values["by_fold"].items()
@@ -308,13 +326,28 @@ def _read_figures(path: Path) -> tuple[PooledFigures, ...]:
     )
 
 
-def _write_scores(crossval: CrossValidation, scores: dict[str, tuple[FoldScore, ...]]) -> None:
+def _measurement(values: dict[str, Any]) -> Measurement | ManyMeasurement:
+    kind = Measurement if "threshold" in values else ManyMeasurement
+    return kind.from_json(values)
+
+
+def _classes(crossval: CrossValidation) -> tuple[str, ...]:
+    return next((run.classes for run in crossval.runs if run is not None and run.classes), ())
+
+
+def _write_scores(
+    crossval: CrossValidation, scores: dict[str, tuple[FoldScore, ...]], classes: Sequence[str]
+) -> None:
     path = crossval.folder / OUT_OF_FOLD
     root = crossval.config.data.absolute()
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8", newline="", errors="surrogateescape") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+        header = list(COLUMNS)
+        if len(classes) > 2:
+            place = header.index("score")
+            header[place : place + 1] = [f"{run_folder.CLASS_SCORE}{name}" for name in classes]
+        writer.writerow(header)
         for kind, found in scores.items():
             writer.writerows(_row(kind, score, root) for score in found)
     part.replace(path)
@@ -324,7 +357,8 @@ def _row(kind: str, score: FoldScore, root: Path) -> tuple[Any, ...]:
     file = score.file
     name = file.path.relative_to(root) if file.path.is_relative_to(root) else file.path
     guess = "" if score.brightness is None else f"{score.brightness:.6g}"
-    return kind, score.fold, name.as_posix(), file.film, file.label, f"{file.score:.6g}", guess
+    cells = [f"{each:.6g}" for each in file.scores or (file.score,)]
+    return kind, score.fold, name.as_posix(), file.film, file.label, *cells, guess
 
 
 def _write(path: Path, text: str) -> None:

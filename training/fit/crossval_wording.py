@@ -10,6 +10,7 @@ from training.fit.run_folder import Run
 
 _SHOWN = {
     "accuracy": "accuracy",
+    "balanced_accuracy": "mean found of a class",
     "sensitivity": "sensitivity",
     "specificity": "specificity",
     "auc": "area under ROC",
@@ -45,6 +46,8 @@ def fold_rows(figures: PooledFigures, count: int) -> list[tuple[str, ...]]:
     heads = [f"fold {number}" for number in range(1, count + 1)]
     rows: list[tuple[str, ...]] = [("", "mean", "spread (sd)", *heads)]
     for name, words in _SHOWN.items():
+        if name not in figures.by_fold:
+            continue
         rows.append((words, *_cells(name, figures.by_fold[name])))
     return rows
 

@@ -33,23 +33,27 @@ def score_films(
     """Score films as they are, not augmented.
 
     Args:
-        model: Its output is (n, 1).
+        model: Its output is (n, 1), or (n, classes) of more than two classes.
         store: The decoded films.
         numbers: int64, (n,): which of them.
         batch_size: Films at a time.
         progress: Told the number of films of each batch done; whatever it raises ends the scoring.
 
     Returns:
-        float32, (n,), 0-1.
+        float32, (n,), 0-1; (n, classes) of more than two classes.
     """
     spec = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
 
+    num_outputs = model.output_shape[1]
+
     def score(films: tf.Tensor) -> tf.Tensor:
-        return model(films, training=False)[:, 0]
+        output = model(films, training=False)
+        return output[:, 0] if num_outputs == 1 else output
 
     # The concrete function: TensorFlow would take one tf.function a model for needless retracing.
     compiled = tf.function(score, autograph=False).get_concrete_function(spec)
-    scores = np.zeros(len(numbers), np.float32)
+    shape = (len(numbers),) if num_outputs == 1 else (len(numbers), num_outputs)
+    scores = np.zeros(shape, np.float32)
     for first in range(0, len(numbers), batch_size):
         part = numbers[first : first + batch_size]
         films = tf.constant(store.gather(part).astype(np.float32))

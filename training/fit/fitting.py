@@ -192,7 +192,14 @@ def _build(
         seed=config.seed, data_fingerprint=data.films.fingerprint, precision=precision
     )
     report(PhaseChanged(Phase.BUILDING, detail=precision))
-    model = build_network(config.network, size, seed=config.seed, dtype=precision, fused_norm=True)
+    model = build_network(
+        config.network,
+        size,
+        seed=config.seed,
+        num_classes=data.dataset.num_classes,
+        dtype=precision,
+        fused_norm=True,
+    )
     start = start_path(config)
     if start is not None:
         give_start_weights(model, start)
@@ -222,18 +229,23 @@ def _task(
 ) -> _Task:
     """The whole network on films; where only the head learns, the head on stored features."""
     outlined = OutlinedFilms(data, config.preprocessing)
+    # With more than two classes nobody has said which of them an outline speaks of.
+    has_site = data.dataset.num_classes == 2
     if not config.network.learns_head_only:
-        num = num_to_learn_from(outlined) if config.network.name == "transfer" else 0
+        is_transfer = config.network.name == "transfer"
+        num = num_to_learn_from(outlined) if is_transfer and has_site else 0
         batches = _film_batches(config, data, outlined if num else None)
         return _Task(JointModel(model) if num else model, *batches, num_outlined=num)
     # First, because its largest value is one of the features.
-    site = learn_site(
-        model,
-        outlined,
-        seed=config.seed,
-        report=report,
-        check=control.check_before_training,
-    )
+    site = None
+    if has_site:
+        site = learn_site(
+            model,
+            outlined,
+            seed=config.seed,
+            report=report,
+            check=control.check_before_training,
+        )
     features = compute_features(
         model,
         data,
@@ -251,14 +263,26 @@ def _task(
 
 
 def _compile(model: keras.Model, config: TrainConfig) -> None:
-    model.compile(
-        keras.optimizers.Adam(config.learning_rate),
-        keras.losses.BinaryCrossentropy(),
-        metrics=[
+    num_outputs = model.output_shape[1]
+    if num_outputs == 1:
+        loss = keras.losses.BinaryCrossentropy()
+        metrics = [
             keras.metrics.BinaryAccuracy(name="accuracy", threshold=config.threshold),
             keras.metrics.AUC(name="auc"),
             keras.metrics.BinaryCrossentropy(name=PLAIN_LOSS),
-        ],
+        ]
+    else:
+        loss = keras.losses.CategoricalCrossentropy()
+        metrics = [
+            keras.metrics.CategoricalAccuracy(name="accuracy"),
+            # Each class against the rest, and the mean of these.
+            keras.metrics.AUC(name="auc", multi_label=True, num_labels=num_outputs),
+            keras.metrics.CategoricalCrossentropy(name=PLAIN_LOSS),
+        ]
+    model.compile(
+        keras.optimizers.Adam(config.learning_rate),
+        loss,
+        metrics=metrics,
         # XLA halves the speed on processors (measured).
         jit_compile=False,
     )
@@ -271,7 +295,7 @@ def _film_batches(
     train = training_batches(
         data.store,
         numbers,
-        data.labels(Split.TRAIN),
+        data.targets(Split.TRAIN),
         data.weights(by_class=config.class_weights),
         augmentation=config.augmentation,
         batch_size=config.batch_size,
@@ -282,7 +306,7 @@ def _film_batches(
     validation = plain_batches(
         data.store,
         data.numbers(Split.VALIDATION),
-        data.labels(Split.VALIDATION),
+        data.targets(Split.VALIDATION),
         batch_size=config.batch_size,
     )
     return train, validation
@@ -302,7 +326,7 @@ def _exact_statistics(
     films = training_batches(
         data.store,
         numbers[places],
-        data.labels(Split.TRAIN)[places],
+        data.targets(Split.TRAIN)[places],
         data.weights(by_class=config.class_weights)[places],
         augmentation=config.augmentation,
         batch_size=config.batch_size,

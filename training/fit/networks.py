@@ -1,7 +1,8 @@
 """The networks that can be trained. Imports Keras; called by ``train`` and by tests.
 
 Every model is flat and functional with stable layer names, takes float32 (n, size, size, 1) grey
-values 0-255, scales them itself and gives float32 (n, 1), the probability of the positive class.
+values 0-255, scales them itself and gives float32 (n, 1), the probability of the positive class;
+of more than two classes float32 (n, classes), the probability of each.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def build_network(
     size: int,
     *,
     seed: int,
+    num_classes: int = 2,
     dtype: str = "float32",
     fused_norm: bool = False,
 ) -> keras.Model:
@@ -50,6 +52,7 @@ def build_network(
         size: Side of the input square, in pixels.
         seed: Of the weights and of dropout; Keras' and NumPy's own seeds are left alone, because
             they belong to the whole process.
+        num_classes: Two for one sigmoid; more for a softmax over them.
         dtype: "float32" or "mixed_bfloat16", given to every layer, so that the thread's policy is
             neither read nor changed. Weights are float32 either way, and so is the output.
         fused_norm: Batch norm by one fused operation: the same network, faster to train. The
@@ -62,7 +65,7 @@ def build_network(
         UserError: If the films are too small for that many blocks of the notebook network.
     """
     config.check_size(size)
-    maker = _Maker(config, seed, dtype, fused_norm)
+    maker = _Maker(config, seed, dtype, fused_norm, num_classes)
     inputs = keras.Input((size, size, 1), name="film", dtype="float32")
     build = {"notebook": _notebook, "compact": _compact, "transfer": _transfer}[config.name]
     return keras.Model(inputs, build(maker, inputs), name=config.name)
@@ -76,6 +79,7 @@ class _Maker:
     seed: int
     dtype: str
     fused_norm: bool
+    num_classes: int
     num_seeds: int = 0
 
     def next_seed(self) -> int:
@@ -122,6 +126,8 @@ class _Maker:
 
     def score(self) -> keras.layers.Layer:
         # float32: a bfloat16 sigmoid has no values between 0.996 and 1.
+        if self.num_classes > 2:
+            return self.dense(self.num_classes, "score", activation="softmax", dtype="float32")
         return self.dense(1, "score", activation="sigmoid", dtype="float32")
 
 

@@ -26,7 +26,7 @@ _PREFETCH = 3
 def training_batches(
     store: FilmStore,
     numbers: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.float32],
+    targets: npt.NDArray[np.float32],
     weights: npt.NDArray[np.float32],
     *,
     augmentation: AugmentationConfig,
@@ -40,7 +40,7 @@ def training_batches(
     Args:
         store: The decoded films.
         numbers: int64, (n,): which of them to train on.
-        labels: float32, (n,): theirs.
+        targets: float32, (n, k): what the network should say of them (``RunData.targets``).
         weights: float32, (n,): how much each counts in the loss.
         augmentation: Changes drawn anew for every batch.
         batch_size: Films per batch; the last of an epoch may have fewer.
@@ -49,7 +49,7 @@ def training_batches(
         outlines: Where the films' fractures lie, to learn the site from too.
 
     Returns:
-        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1), float32 (b, 1)); with
+        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, k), float32 (b, 1)); with
         outlines, of these and what the site is to say (``site.covered_places``), after the film's
         own changes, and float32 (b, 1), 1 where somebody looked for fractures.
     """
@@ -77,7 +77,7 @@ def training_batches(
         moved = augment(sites[0], replace(augmentation, fill=fill), drawn)
         return changed, label, weight, covered_places(moved), sites[1]
 
-    gather = _Gather(store, numbers, labels, weights, outlines)
+    gather = _Gather(store, numbers, targets, weights, outlines)
     return (
         tf.data.Dataset.range(epochs * steps)
         .map(_plain(order))
@@ -90,7 +90,7 @@ def training_batches(
 def plain_batches(
     store: FilmStore,
     numbers: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.float32],
+    targets: npt.NDArray[np.float32],
     *,
     batch_size: int,
 ) -> tf.data.Dataset:
@@ -99,13 +99,13 @@ def plain_batches(
     Args:
         store: The decoded films.
         numbers: int64, (n,): which of them.
-        labels: float32, (n,): theirs.
+        targets: float32, (n, k): what the network should say of them.
         batch_size: Films per batch; the last may have fewer.
 
     Returns:
-        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, 1)).
+        A data set of (float32 (b, size, size, 1) 0-255, float32 (b, k)).
     """
-    gather = _Gather(store, numbers, labels, np.ones_like(labels))
+    gather = _Gather(store, numbers, targets, np.ones(len(targets), np.float32))
 
     def place(first: Any) -> Any:
         return first, tf.range(first, tf.minimum(first + batch_size, len(numbers)))
@@ -129,32 +129,35 @@ class _Gather:
         self,
         store: FilmStore,
         numbers: npt.NDArray[np.int64],
-        labels: npt.NDArray[np.float32],
+        targets: npt.NDArray[np.float32],
         weights: npt.NDArray[np.float32],
         outlines: OutlinedFilms | None = None,
     ) -> None:
         self._store = store
         self._numbers = numbers
         self._outlines = outlines
-        columns = [labels, weights]
+        columns = [targets, weights[:, np.newaxis]]
         if outlines is not None:
-            columns.append(outlines.is_looked_at(numbers).astype(np.float32))
-        self._targets = np.stack(columns, axis=1).astype(np.float32)
+            columns.append(outlines.is_looked_at(numbers)[:, np.newaxis].astype(np.float32))
+        self._columns = np.concatenate(columns, axis=1).astype(np.float32)
+        self._num_targets = targets.shape[1]
         self._side = store.gather(numbers[:1]).shape[1]
 
     def __call__(self, step: Any, places: Any) -> Any:
         kinds = [tf.uint8, tf.float32, *([] if self._outlines is None else [tf.uint8])]
-        pictures, targets, *sites = tf.numpy_function(self._fetch, [places], kinds, stateful=False)
+        pictures, columns, *sites = tf.numpy_function(self._fetch, [places], kinds, stateful=False)
         square = (None, self._side, self._side, 1)
-        targets = tf.ensure_shape(targets, (None, self._targets.shape[1]))
-        plain = step, tf.ensure_shape(pictures, square), targets[:, :1], targets[:, 1:2]
+        columns = tf.ensure_shape(columns, (None, self._columns.shape[1]))
+        wide = self._num_targets
+        target, weight = columns[:, :wide], columns[:, wide : wide + 1]
+        plain = step, tf.ensure_shape(pictures, square), target, weight
         if not sites:
             return plain
-        return *plain, tf.ensure_shape(sites[0], square), targets[:, 2:]
+        return *plain, tf.ensure_shape(sites[0], square), columns[:, wide + 1 :]
 
     def _fetch(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[Any], ...]:
         numbers = self._numbers[places]
-        plain = self._store.gather(numbers), self._targets[places]
+        plain = self._store.gather(numbers), self._columns[places]
         return plain if self._outlines is None else (*plain, self._outlines.sites(numbers))
 
 

@@ -19,7 +19,9 @@ from training.fit.control import CancelledError, RunControl
 from training.fit.events import DataReady, Event, Phase
 from training.fit.progress import Progress
 from training.fit.reading import FilmStore, ReadFilms, make_store, read_films
+from training.fit.run_folder import MANY_CLASSES_FORMAT
 from training.fit.run_writer import RunWriter
+from training.formats import head
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,20 +52,36 @@ class RunData:
         return np.array(chosen, np.int64)
 
     def labels(self, split: Split) -> npt.NDArray[np.float32]:
-        """float32, (n,): 0 or 1, of a split's films."""
+        """float32, (n,): the class of each of a split's films; of two, 0 or 1."""
         return np.array([item.label for item in self.items if item.split is split], np.float32)
+
+    def targets(self, split: Split) -> npt.NDArray[np.float32]:
+        """float32: what the network should say of a split's films.
+
+        Two classes give (n, 1), the label; more give (n, classes), 1 at each film's own class.
+        """
+        labels = self.labels(split)
+        if self.dataset.num_classes == 2:
+            return labels[:, np.newaxis]
+        targets: npt.NDArray[np.float32] = np.eye(self.dataset.num_classes, dtype=np.float32)[
+            labels.astype(int)
+        ]
+        return targets
 
     def weights(self, *, by_class: bool) -> npt.NDArray[np.float32]:
         """float32, (n,): what each training film counts, 1 on average.
 
         Args:
-            by_class: Let both classes count the same in total.
+            by_class: Let all classes count the same in total.
         """
         labels = self.labels(Split.TRAIN)
         if not by_class:
             return np.ones_like(labels)
-        counts = np.array([np.sum(labels == 0), np.sum(labels == 1)])
-        weights: npt.NDArray[np.float32] = (len(labels) / (2.0 * counts))[labels.astype(int)]
+        num_classes = self.dataset.num_classes
+        counts = np.bincount(labels.astype(int), minlength=num_classes)
+        weights: npt.NDArray[np.float64] = (len(labels) / (num_classes * counts))[
+            labels.astype(int)
+        ]
         return weights.astype(np.float32)
 
 
@@ -109,6 +127,9 @@ def prepare(
         skipped = dataset.skipped + films.skipped
         writer.write_skipped(skipped)
         ready = _describe(data, len(skipped))
+        if dataset.num_classes > 2:
+            # Older versions would take the first two classes for all.
+            writer.update(**head(MANY_CLASSES_FORMAT))
         writer.update(
             classes=dataset.class_names,
             synthetic=dataset.synthetic,
@@ -180,7 +201,7 @@ def _find(
 
 
 def _check_classes(data: RunData) -> None:
-    """Films may have dropped out since the scan: both classes must still be there."""
+    """Films may have dropped out since the scan: all classes must still be there."""
     labels = data.labels(Split.TRAIN)
     for label, name in enumerate(data.dataset.class_names):
         if not np.any(labels == label):
@@ -198,7 +219,7 @@ def _check_classes(data: RunData) -> None:
 def _describe(data: RunData, num_skipped: int) -> DataReady:
     validation = data.labels(Split.VALIDATION)
     # The same guess as in the figures: the hardest to beat without looking at a film.
-    guess = int(np.mean(validation) > 0.5)
+    guess = int(np.argmax(np.bincount(validation.astype(int))))
     return DataReady(
         num_train=len(data.labels(Split.TRAIN)),
         num_validation=len(validation),

@@ -16,6 +16,7 @@ import training
 from training.data.dataset import Split
 from training.errors import UserError
 from training.evaluation.figures import Figures, measure
+from training.evaluation.many_classes import brief_figures
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
 from training.fit.evaluate import prove_saved, score_films
@@ -95,7 +96,8 @@ class Results:
             self._result("final", trained.epochs, scores["final"]),
         ]
         root, items = self._config.data.absolute(), self._data.items
-        self._writer.write_scores(root, items, scores, self._data.films.greys)
+        classes = self._data.dataset.class_names
+        self._writer.write_scores(root, items, scores, self._data.films.greys, classes)
         worth = RunWorth(self._data, self._config)
         self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
         self._measure_sites(best, trained)
@@ -204,6 +206,8 @@ class Results:
 
     def _measure_sites(self, best: keras.Model, trained: Trained) -> None:
         """How often the best model points at the outlined fractures, where there are any."""
+        if self._data.dataset.num_classes > 2:
+            return
         outlined = OutlinedFilms(self._data, self._config.preprocessing)
         hits = {
             split: measure_sites(best, outlined, split) for split in (Split.VALIDATION, Split.TEST)
@@ -244,6 +248,8 @@ class Results:
     def _measure(self, split: Split, scores: _Scores) -> Figures:
         numbers = self._data.numbers(split)
         films = [self._data.items[number].film for number in numbers]
+        if self._data.dataset.num_classes > 2:
+            return brief_figures(self._data.labels(split), scores[numbers], films)
         return measure(self._data.labels(split), scores[numbers], films, self._config.threshold)
 
     def _card(self, kind: str) -> ModelCard:
@@ -281,5 +287,7 @@ class Results:
         Where only the head learns and films come to the network as they came to its start, the site
         of a film is the very same, and so is its rate.
         """
+        if self._data.dataset.num_classes > 2:
+            return None
         same_input = self._config.preprocessing == start.preprocessing
         return start.site if self._config.network.learns_head_only and same_input else None

@@ -28,7 +28,10 @@ from training.formats import refuse_newer
 from training.models.start_origin import StartOrigin
 
 # Of the folder as a whole; in its status.
-RUN_FORMAT = 1
+RUN_FORMAT = 2
+# What is written: runs of two classes are of the first format, so that older programs read them.
+TWO_CLASSES_FORMAT = 1
+MANY_CLASSES_FORMAT = 2
 CONFIG = "config.json"
 STATUS = "status.json"
 VERSIONS = "versions.json"
@@ -45,6 +48,8 @@ KINDS = ("best", "final")
 # Every figure with its interval, for people who look at the folder without the program.
 FIGURES = "figures.json"
 SCORE_COLUMNS = ("split", "kind", "path", "film", "label", "score", "grey", "region", "view")
+# With more than two classes one column a class, its name after this, in the place of "score".
+CLASS_SCORE = "score_"
 # How often the best model points at the fractures that somebody outlined.
 SITE_FILE = "site.json"
 
@@ -99,7 +104,7 @@ class Run:
         best: The best model, or None where the run has none.
         final: The final model, or None.
         failure: Why it failed, in words, or empty.
-        classes: (negative, positive) names, or None before the films were read.
+        classes: (negative, positive) names, or more than two; None before the films were read.
         synthetic: True where it was trained on the sample set.
         constant_guess: Validation accuracy of the constant guess, 0-1, or None before that.
         precision: The precision trained in, or empty before it was chosen.
@@ -119,7 +124,7 @@ class Run:
     best: ModelResult | None = None
     final: ModelResult | None = None
     failure: str = ""
-    classes: tuple[str, str] | None = None
+    classes: tuple[str, ...] | None = None
     synthetic: bool = False
     constant_guess: float | None = None
     precision: str = ""
@@ -134,6 +139,11 @@ class Run:
         """The folder's name."""
         return self.folder.name
 
+    @property
+    def is_many(self) -> bool:
+        """True with more than two classes."""
+        return self.classes is not None and len(self.classes) > 2
+
 
 @dataclass(frozen=True)
 class FileScore:
@@ -141,13 +151,15 @@ class FileScore:
 
     Args:
         path: The film's file.
-        label: 1 for the positive class, 0 for the other.
+        label: Number of its class; of two, 1 for the positive one.
         film: Name of the film it shows.
-        score: Probability of the positive class as the network gives it, 0-1.
+        score: Probability of the positive class as the network gives it, 0-1; of more than two
+            classes the largest score.
         grey: Mean grey of its input, 0-255; None in runs of an older version.
         region: Part of the body it shows; empty where nothing says. Of runs of an older version
             by its names alone.
         view: DICOM View Position, empty where nothing says.
+        scores: Of more than two classes each one's probability, by label; else empty.
     """
 
     path: Path
@@ -157,6 +169,7 @@ class FileScore:
     grey: float | None = None
     region: str = ""
     view: str = ""
+    scores: tuple[float, ...] = ()
 
 
 def start_words(run: Run) -> str:
@@ -207,7 +220,7 @@ def read_run(folder: Path) -> Run:
             best=results.get("best"),
             final=results.get("final"),
             failure=failure,
-            classes=(str(classes[0]), str(classes[1])) if classes else None,
+            classes=tuple(str(name) for name in classes) if classes else None,
             synthetic=bool(status.get("synthetic", False)),
             constant_guess=status.get("constant_guess"),
             precision=str(status.get("precision", "")),
@@ -277,14 +290,16 @@ def read_scores(run: Run, kind: str, split: Split) -> tuple[FileScore, ...]:
 
 def _file_score(row: Mapping[str, str], root: Path) -> FileScore:
     path, region = root / row["path"], row.get("region")
+    scores = tuple(float(row[name]) for name in row if name and name.startswith(CLASS_SCORE))
     return FileScore(
         path,
         int(row["label"]),
         row["film"],
-        float(row["score"]),
+        max(scores) if scores else float(row["score"]),
         float(row["grey"]) if row.get("grey") else None,
         region_in_name(path, root) if region is None else region,
         row.get("view") or "",
+        scores,
     )
 
 

@@ -24,6 +24,7 @@ import training
 from training.audit.kept import KeptCheck
 from training.data.dataset import Item, Skipped, Split
 from training.errors import UserError
+from training.evaluation.many_classes import ManyMeasurement
 from training.evaluation.measurement import Measurement
 from training.evaluation.pointing import Hits, SiteLearnt
 from training.films.region import shown_by
@@ -51,7 +52,7 @@ class RunWriter:
         now = datetime.now().astimezone()
         self.folder = _make_folder(config.runs, f"{now:%Y-%m-%d_%H-%M-%S}_{config.network.name}")
         self.started = now.isoformat(timespec="seconds")
-        self._status: dict[str, Any] = head(run_folder.RUN_FORMAT) | {
+        self._status: dict[str, Any] = head(run_folder.TWO_CLASSES_FORMAT) | {
             "status": RunStatus.RUNNING.value,
             "started": self.started,
             "pid": os.getpid(),
@@ -133,7 +134,9 @@ class RunWriter:
             values[result.kind] = kept | {"path": result.path.name}
         self._write_json(run_folder.EVALUATION, values)
 
-    def write_figures(self, figures: Mapping[str, Mapping[str, Measurement]]) -> None:
+    def write_figures(
+        self, figures: Mapping[str, Mapping[str, Measurement] | Mapping[str, ManyMeasurement]]
+    ) -> None:
         """Write ``figures.json``: every figure with its interval, by kind and split."""
         values = {
             kind: {split: measured.to_json() for split, measured in splits.items()}
@@ -169,14 +172,17 @@ class RunWriter:
         items: Sequence[Item],
         scores: Mapping[str, npt.NDArray[np.float32]],
         greys: npt.NDArray[np.float32],
+        classes: Sequence[str],
     ) -> None:
         """Write ``scores.csv``.
 
         Args:
             root: The chosen folder, absolute; files are named from there.
             items: All items that were read.
-            scores: By kind ("best", "final"): float32, (n,), one score an item.
+            scores: By kind ("best", "final"): float32, (n,), one score an item; of more than two
+                classes (n, classes).
             greys: float32, (n,), mean grey of each item's input, 0-255.
+            classes: Names by label.
         """
         # Once a file, not once a model: a DICOM header is read for it.
         shown = [shown_by(item.path, root) for item in items]
@@ -187,7 +193,7 @@ class RunWriter:
                 _name(item.path, root),
                 item.film,
                 item.label,
-                f"{score:.6g}",
+                *(f"{each:.6g}" for each in np.atleast_1d(score)),
                 f"{grey:.3f}",
                 part.region,
                 part.view,
@@ -195,7 +201,11 @@ class RunWriter:
             for kind, values in scores.items()
             for item, score, grey, part in zip(items, values, greys, shown, strict=True)
         ]
-        self._write_csv(run_folder.SCORES, run_folder.SCORE_COLUMNS, rows)
+        header = list(run_folder.SCORE_COLUMNS)
+        if len(classes) > 2:
+            place = header.index("score")
+            header[place : place + 1] = [f"{run_folder.CLASS_SCORE}{name}" for name in classes]
+        self._write_csv(run_folder.SCORES, header, rows)
 
     def close(self) -> None:
         """Say that the run does not go on any more, and tidy up; may be called twice."""

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from training.errors import UserError
 from training.evaluation.comparison import Comparison, compare_models, holm
+from training.evaluation.many_classes import ManyMeasurement
+from training.evaluation.many_samples import make_many_sample
 from training.evaluation.measurement import Measurement
 from training.evaluation.samples import Sample, make_sample
 from training.fit.config import FoldConfig, TrainConfig
@@ -39,13 +41,14 @@ class Row:
         name: The variant's.
         pooled: All films' out-of-fold scores, with intervals.
         accuracy: By film, over the folds.
-        against_first: Paired tests by film against the first variant; None for the first.
+        against_first: Paired tests by film against the first variant; None for the first. Of more
+            than two classes the accuracies alone are compared.
         auc_p: The test's p for the area, allowed for the number of comparisons (Holm); or None.
         accuracy_p: Likewise for the accuracy.
     """
 
     name: str
-    pooled: Measurement
+    pooled: Measurement | ManyMeasurement
     accuracy: Spread
     against_first: Comparison | None = None
     auc_p: float | None = None
@@ -165,7 +168,8 @@ def compare(study: Study, results: list[CrossValidation]) -> tuple[Row, ...]:
         UserError: A run's files are damaged.
     """
     samples = [_sample(result) for result in results]
-    thresholds = [variant.config.threshold for variant in study.variants]
+    is_many = isinstance(results[0].figures[0].pooled, ManyMeasurement)
+    thresholds = [0.5 if is_many else variant.config.threshold for variant in study.variants]
     tests = [
         compare_models(samples[0], sample, thresholds=(thresholds[0], threshold))
         for sample, threshold in zip(samples[1:], thresholds[1:], strict=True)
@@ -200,6 +204,12 @@ def write_comparison(state: StudyState) -> None:
 
 def _sample(result: CrossValidation) -> Sample:
     files = [score.file for score in out_of_fold(result, result.figures[0].kind)]
+    if files[0].scores:
+        return make_many_sample(
+            [file.label for file in files],
+            [file.scores for file in files],
+            [file.film for file in files],
+        ).films_right()
     return make_sample(
         [file.label for file in files],
         [file.score for file in files],

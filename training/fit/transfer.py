@@ -34,7 +34,9 @@ _Features = npt.NDArray[np.float32]
 
 
 def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
-    """Let a transfer network begin with the weights of a trained one, its score included.
+    """Let a transfer network begin with the weights of a trained one.
+
+    Its score is taken too where both tell as many classes apart; else the score begins fresh.
 
     Args:
         model: A transfer network of any input size, fresh.
@@ -49,6 +51,8 @@ def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
     if theirs.keys() != ours.keys():
         raise UserError(f"{start.name} holds another network than transfer.")
     for name, layer in ours.items():
+        if name == "score" and model.output_shape != source.output_shape:
+            continue
         try:
             layer.set_weights(theirs[name])
         except ValueError as error:
@@ -180,10 +184,10 @@ def head_scores(model: keras.Model, features: _Features) -> _Features:
         features: float32, (n, features).
 
     Returns:
-        float32, (n,), 0-1.
+        float32, (n,), 0-1; of more than two classes (n, classes).
     """
-    scores: _Features = np.asarray(head_of(model)(features, training=False))[:, 0]
-    return scores
+    scores: _Features = np.asarray(head_of(model)(features, training=False))
+    return scores[:, 0] if scores.shape[1] == 1 else scores
 
 
 def head_batches(
@@ -196,11 +200,11 @@ def head_batches(
     Each film comes once an epoch, as it is or changed, by a draw.
 
     Returns:
-        A data set of (float32 (b, features), float32 (b, 1), float32 (b, 1)).
+        A data set of (float32 (b, features), float32 (b, targets), float32 (b, 1)).
     """
     train = data.numbers(Split.TRAIN)
     versions = np.concatenate([features.plain[np.newaxis, train], features.changed])
-    labels = data.labels(Split.TRAIN)[:, np.newaxis]
+    labels = data.targets(Split.TRAIN)
     weights = data.weights(by_class=config.class_weights)[:, np.newaxis]
 
     def batches() -> Any:
@@ -213,16 +217,18 @@ def head_batches(
                 yield versions[version[chosen], chosen], labels[chosen], weights[chosen]
 
     ones = tf.TensorSpec((None, 1), tf.float32)
+    targets = tf.TensorSpec((None, labels.shape[1]), tf.float32)
     rows = tf.TensorSpec((None, versions.shape[2]), tf.float32)
-    return tf.data.Dataset.from_generator(batches, output_signature=(rows, ones, ones)).prefetch(8)
+    signature = (rows, targets, ones)
+    return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
 
 
 def head_validation(
     features: StoredFeatures, data: RunData, config: TrainConfig
 ) -> tf.data.Dataset:
-    """The validation films' features, in order: (float32 (b, features), float32 (b, 1))."""
+    """The validation films' features, in order: (float32 (b, features), float32 (b, targets))."""
     pairs = (
         features.plain[data.numbers(Split.VALIDATION)],
-        data.labels(Split.VALIDATION)[:, np.newaxis],
+        data.targets(Split.VALIDATION),
     )
     return tf.data.Dataset.from_tensor_slices(pairs).batch(config.batch_size)

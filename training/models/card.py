@@ -17,7 +17,9 @@ from training.films.preprocessing import Preprocessing
 from training.models.site_rate import SiteRate
 from training.models.start_origin import StartOrigin
 
-CARD_VERSION = 1
+# Two classes are of version 1, so that older programs read them; more are of version 2, so that
+# older programs refuse them with their own message.
+CARD_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +27,11 @@ class ModelCard:
     """All that is needed to use a model rightly.
 
     Args:
-        classes: (negative, positive) class names; the score is the positive one's probability.
+        classes: (negative, positive) class names; the score is the positive one's probability. Or
+            more than two names: the model gives a score for each, and the largest is its answer.
         preprocessing: How a film becomes the input.
-        threshold: Score of the network, not calibrated, from which on a film counts as positive.
+        threshold: Score of the network, not calibrated, from which on a film counts as positive; of
+            no meaning with more than two classes.
         network: The network's name.
         kind: "best" or "final".
         run_id: Name of the run that made it.
@@ -38,7 +42,8 @@ class ModelCard:
         num_train_films: Different films behind them.
         synthetic: True where it was trained on the built-in sample set only.
         figures: Validation figures as plain values (``Figures`` by name), may be empty.
-        calibration: A temperature fitted on validation, or None.
+        calibration: A temperature fitted on validation, or None; as points, brightness and site None
+            with more than two classes.
         points: Operating points chosen on validation, or None; their thresholds are scores of the
             network too.
         brightness: The guess by brightness alone, fitted on the training films, or None.
@@ -51,10 +56,9 @@ class ModelCard:
             of an older version.
         refuses: True where its file keeps how its training films look to it, so that it can tell
             films unlike them.
-        card_version: Format of this card.
     """
 
-    classes: tuple[str, str]
+    classes: tuple[str, ...]
     preprocessing: Preprocessing
     threshold: float = 0.5
     network: str = ""
@@ -76,7 +80,16 @@ class ModelCard:
     known_to_start: int = 0
     start: StartOrigin | None = None
     refuses: bool = False
-    card_version: int = CARD_VERSION
+
+    @property
+    def is_many(self) -> bool:
+        """True with more than two classes."""
+        return len(self.classes) > 2
+
+    @property
+    def card_version(self) -> int:
+        """Format of this card."""
+        return CARD_VERSION if self.is_many else 1
 
     @property
     def is_calibrated(self) -> bool:
@@ -102,7 +115,10 @@ class ModelCard:
         return np.asarray(scores, np.float64)
 
     def band(self, score: float) -> Band:
-        """The band of a score of the network: by the operating points, else by the threshold."""
+        """The band of a score of the network: by the operating points, else by the threshold.
+
+        Only of two classes: more have no bands.
+        """
         if self.points is not None:
             return self.points.band(score)
         return Band.POSITIVE if score >= self.threshold else Band.NEGATIVE
@@ -110,7 +126,9 @@ class ModelCard:
     def to_json(self) -> dict[str, Any]:
         """As plain values that strict JSON can hold: figures that are not finite become None."""
         values: dict[str, Any] = _finite(asdict(self))
-        return values
+        if self.is_many:
+            del values["threshold"]
+        return values | {"card_version": self.card_version}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> ModelCard:
@@ -141,10 +159,12 @@ class ModelCard:
 
     def check(self) -> None:
         """Raise ``ValueError`` or ``TypeError`` where a value cannot be right."""
-        if len(self.classes) != 2 or not all(isinstance(name, str) for name in self.classes):
+        if len(self.classes) < 2 or not all(isinstance(name, str) for name in self.classes):
             raise ValueError("it does not name two classes")
-        if self.classes[0] == self.classes[1] or not all(self.classes):
-            raise ValueError("its two classes are not told apart")
+        if len(set(self.classes)) < len(self.classes) or not all(self.classes):
+            raise ValueError("its classes are not told apart")
+        if self.is_many and (self.calibration or self.points or self.brightness or self.site):
+            raise ValueError("it has more than two classes, and what only two can have")
         if not 0.0 < float(self.threshold) < 1.0:
             raise ValueError("its threshold does not lie between 0 and 1")
         if not 8 <= self.preprocessing.size <= 4096:

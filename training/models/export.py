@@ -25,6 +25,7 @@ from training.models.export_runtimes import Runtime, open_export
 from training.models.export_writers import SCORE, ExportedNetwork, write_model
 from training.models.heat_map import SITE
 from training.models.model_file import float32_policy, load_model
+from training.models.prediction import leading
 from training.models.predictor import Predictor
 
 CARD = "card.json"
@@ -138,13 +139,14 @@ class _Program:
         model, card = load_model(path)
         self._preprocessing = card.preprocessing
         self._site: keras.Model | None = None
-        if any(layer.name == SITE for layer in model.layers):
+        if not card.is_many and any(layer.name == SITE for layer in model.layers):
             with float32_policy():
                 self._site = keras.Model(model.input, model.get_layer(SITE).output)
 
-    def score(self, film: GreyPixels) -> float:
-        """As it is stated, 0-1."""
-        return self._predictor.predict(film).score
+    def scores(self, film: GreyPixels) -> tuple[float, ...]:
+        """The score as it is stated, 0-1; of more than two classes one each, by label."""
+        told = self._predictor.predict(film)
+        return told.scores or (told.score,)
 
     def site(self, film: GreyPixels) -> npt.NDArray[np.float64] | None:
         """float64, (rows, columns), 0-1, or None where the network knows none."""
@@ -166,17 +168,21 @@ def _pairs(
     pairs: list[Pair] = []
     for name, film in films:
         outputs = runtime.run(film)
-        site = program.site(film)
+        site, scores = program.site(film), program.scores(film)
+        given = tuple(float(score) for score in np.atleast_1d(outputs[SCORE][0]))
+        named = leading(scores)
         pairs.append(
             Pair(
                 film=name,
                 height=film.shape[0],
                 width=film.shape[1],
-                program=program.score(film),
-                export=float(outputs[SCORE][0]),
+                program=scores[named],
+                export=given[named],
                 site_difference=None
                 if site is None
                 else float(np.max(np.abs(site - outputs[SITE][0]))),
+                programs=scores if len(scores) > 1 else (),
+                exports=given if len(scores) > 1 else (),
             )
         )
         after_film(len(pairs))

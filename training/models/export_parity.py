@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from training.models.card import ModelCard
+from training.models.prediction import leading
 
 LIMIT = 0.005
 """Largest difference of a score with which an export is kept."""
@@ -22,9 +23,12 @@ class Pair:
         film: Its name.
         height: Its rows.
         width: Its columns.
-        program: The score that the program states, 0-1.
-        export: The score that the exported file gives, 0-1.
+        program: The score that the program states, 0-1; of more than two classes, of the one that it
+            names.
+        export: The score that the exported file gives, 0-1; of the same class.
         site_difference: Largest difference of the site's values, or None without a site.
+        programs: Of more than two classes each one's score by the program, by label; else empty.
+        exports: Likewise by the exported file.
     """
 
     film: str
@@ -33,10 +37,14 @@ class Pair:
     program: float
     export: float
     site_difference: float | None = None
+    programs: tuple[float, ...] = ()
+    exports: tuple[float, ...] = ()
 
     @property
     def difference(self) -> float:
-        """Of the two scores, 0 or above; not a number where the export gave none."""
+        """Of the two scores, or the largest of all classes; not a number where the export gave none."""
+        if self.programs:
+            return float(np.max(np.abs(np.subtract(self.programs, self.exports))))
         return abs(self.program - self.export)
 
 
@@ -54,7 +62,7 @@ class Parity:
         mean_difference: Likewise.
         largest_site_difference: Of the site's values, or None without a site.
         num_changed_decisions: Films that the model calls otherwise through the export (by its
-            threshold or by its bands).
+            threshold or by its bands, or by the largest of more than two scores).
         limit: Above this largest difference there is no export.
         pairs: Every film.
     """
@@ -126,12 +134,16 @@ def compare(
         largest_difference=float(np.max(differences)),
         mean_difference=float(np.mean(differences)),
         largest_site_difference=float(np.max(sites)) if sites else None,
-        num_changed_decisions=sum(
-            _decision(card, pair.program) != _decision(card, pair.export) for pair in pairs
-        ),
+        num_changed_decisions=sum(_is_changed(card, pair) for pair in pairs),
         limit=LIMIT,
         pairs=tuple(pairs),
     )
+
+
+def _is_changed(card: ModelCard, pair: Pair) -> bool:
+    if pair.programs:
+        return leading(pair.programs) != leading(pair.exports)
+    return _decision(card, pair.program) != _decision(card, pair.export)
 
 
 def _decision(card: ModelCard, score: float) -> tuple[bool, ...]:

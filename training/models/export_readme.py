@@ -6,6 +6,8 @@ from training.models.card import ModelCard
 from training.models.export_formats import ExportFormat
 from training.models.export_parity import Parity
 
+_ONE_SCORE = 'print(float(answer["score"][0]))'
+_MANY_SCORES = 'print(np.asarray(answer["score"])[0])'
 _USE = {
     ExportFormat.ONNX: """\
 import numpy as np
@@ -75,9 +77,15 @@ def readme(kind: ExportFormat, card: ModelCard, parity: Parity) -> str:
             f"decisions changed {parity.num_changed_decisions:,}.",
             "",
             "USE (Python)",
-            _USE[kind],
+            _use(kind, card),
         ]
     )
+
+
+def _use(kind: ExportFormat, card: ModelCard) -> str:
+    if card.is_many:
+        return _USE[kind].replace(_ONE_SCORE, _MANY_SCORES)
+    return _USE[kind]
 
 
 def _input_words(card: ModelCard) -> list[str]:
@@ -103,6 +111,14 @@ def _input_words(card: ModelCard) -> list[str]:
 
 def _output_words(card: ModelCard, *, has_site: bool) -> list[str]:
     kind = "with the model's temperature" if card.is_calibrated else "as the network gives it"
+    if card.is_many:
+        names = ", ".join(f'"{name}"' for name in card.classes)
+        return [
+            "OUTPUT",
+            f'"score": float32, (1, {len(card.classes)}), 0 to 1: the probability of each class, in '
+            "this order:",
+            f"{names}. They add up to 1; the largest is the model's answer. There is no threshold.",
+        ]
     lines = [
         "OUTPUT",
         f'"score": float32, (1,), 0 to 1: the probability of "{card.classes[1]}", {kind}.',

@@ -39,7 +39,8 @@ class ExportedNetwork:
     def __init__(self, model: keras.Model, card: ModelCard) -> None:
         self._card = card
         outputs = [model.output]
-        self.has_site = any(layer.name == SITE for layer in model.layers)
+        # What a site means for more than two classes nobody has said.
+        self.has_site = not card.is_many and any(layer.name == SITE for layer in model.layers)
         if self.has_site:
             outputs.append(model.get_layer(SITE).output)
         with float32_policy():
@@ -60,7 +61,7 @@ class ExportedNetwork:
         square, place = as_input(film, self._card.preprocessing)
         outputs = self._network(square, training=False)
         score, *site = outputs if self.has_site else [outputs]
-        answer = {SCORE: self._stated(score[:, 0])}
+        answer = {SCORE: score if self._card.is_many else self._stated(score[:, 0])}
         if site:
             answer |= {SITE: tf.sigmoid(site[0][..., 0]), PLACE: place}
         return answer

@@ -47,7 +47,7 @@ class GradCam:
     Build it once; call it inside one ``tf.function``.
 
     Args:
-        model: A flat network with one sigmoid output.
+        model: A flat network with one sigmoid output, or a softmax over more than two classes.
         more: Other tensors of it that are wanted in the same pass.
 
     Raises:
@@ -68,8 +68,9 @@ class GradCam:
             images: float32, (films, size, size, 1), 0-255.
 
         Returns:
-            Scores, float32, (films,), 0-1; and maps, float32, (films, rows, columns), 0 or above,
-            not scaled: the weighted sum of activations, negative parts cut.
+            Scores, float32, (films,), 0-1, or of more than two classes (films, classes); and maps,
+            float32, (films, rows, columns), 0 or above, not scaled: the weighted sum of
+            activations, negative parts cut. Of more than two classes they are of the leading one.
         """
         scores, spoken, _ = self.both_ways(images)
         return scores, tf.nn.relu(spoken)
@@ -84,20 +85,25 @@ class GradCam:
             Scores as above; and float32, (films, rows, columns): above 0 where what the network saw
             spoke for the positive class, below 0 where it spoke against it, which is the map of the
             negative class (its logit is the other's with the sign turned; section 3.1 of the paper);
-            and what else was wanted.
+            and what else was wanted. Of more than two classes the map is of the leading one: above 0
+            where what the network saw spoke for it.
         """
         with tf.GradientTape() as tape:
             tape.watch(images)
             activation, features, output, *others = self._network(images, training=False)
             logit = self._logit(features)
+            if output.shape[1] > 1:
+                # Of a softmax the class's own logit, as in section 3 of the paper.
+                logit = tf.gather(logit, tf.argmax(output, axis=1), axis=1, batch_dims=1)
         # The gradient of the score itself vanishes where the network is sure (score near 0 or 1);
         # that of the logit does not.
         gradient = tape.gradient(logit, activation)
         weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
-        return output[:, 0], tf.reduce_sum(weights * activation, axis=-1), others
+        scores = output[:, 0] if output.shape[1] == 1 else output
+        return scores, tf.reduce_sum(weights * activation, axis=-1), others
 
     def _logit(self, features: tf.Tensor) -> tf.Tensor:
-        """The last layer without its sigmoid."""
+        """The last layer without its sigmoid or softmax."""
         if not isinstance(self._last, keras.layers.Dense):
             return features
         logit = tf.matmul(features, self._last.kernel)
@@ -105,10 +111,12 @@ class GradCam:
 
 
 def grad_cam(model: keras.Model, picture: npt.NDArray[Any]) -> HeatMap:
-    """The heat map of one film for the positive class. ``Predictor`` has a faster, compiled one.
+    """The heat map of one film for the positive class, or the leading one of more than two.
+
+    ``Predictor`` has a faster, compiled one.
 
     Args:
-        model: A flat network with one sigmoid output.
+        model: As for ``GradCam``.
         picture: (size, size), 0-255, as the network takes it.
 
     Raises:

@@ -76,7 +76,8 @@ def save_model(
     appears whole or not at all, and an older file of that name stays until then.
 
     Args:
-        model: Input (size, size, 1), grey 0-255; output (1,), a sigmoid.
+        model: Input (size, size, 1), grey 0-255; output (1,), a sigmoid, or of more than two classes
+            (classes,), a softmax.
         card: What it must be known by.
         path: Ends in ``.keras``; its folder exists.
         kept: What it is to keep of its training films.
@@ -141,6 +142,11 @@ def ends_in_sigmoid(model: keras.Model) -> bool:
     return getattr(model.layers[-1], "activation", None) is keras.activations.sigmoid
 
 
+def ends_in_softmax(model: keras.Model) -> bool:
+    """True where the last layer gives a softmax."""
+    return getattr(model.layers[-1], "activation", None) is keras.activations.softmax
+
+
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     """A new layer of the same settings that computes in float32.
 
@@ -187,6 +193,10 @@ def _mismatch(model: keras.Model, card: ModelCard) -> str:
     size = card.preprocessing.size
     if len(model.inputs) != 1 or model.input_shape != (None, size, size, 1):
         return f"it does not take grey films of {size} x {size} pixels"
+    if card.is_many:
+        if len(model.outputs) != 1 or model.output_shape != (None, len(card.classes)):
+            return f"it does not give one score for each of {len(card.classes)} classes"
+        return "" if ends_in_softmax(model) else "its scores are no probabilities (no softmax)"
     if len(model.outputs) != 1 or model.output_shape != (None, 1):
         return "it does not give one score"
     if not ends_in_sigmoid(model):

@@ -24,7 +24,7 @@ class NearFilm:
 
     Args:
         name: Its file, from the run's data folder.
-        label: 0 or 1.
+        label: Number of its class.
         distance: How unlike it looks, 0 or above, as ``FilmStatistics`` measures it.
     """
 
@@ -40,7 +40,7 @@ class NearestFilms:
     Args:
         names: Each file, from the run's data folder.
         films: The film behind each.
-        labels: int64, (files,): 0 or 1.
+        labels: int64, (files,): number of each one's class.
         places: float32, (files, features), as ``FilmStatistics.placed`` gives them.
         limit: Of the statistics that placed them: those of another model place films elsewhere.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,20 +74,23 @@ class HeatMap:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """One film's score.
+    """What a model says of one film.
 
     Args:
         score: Probability of the positive class as it is told, 0-1: calibrated where the card says
-            so, else as the network gives it.
+            so, else as the network gives it. Of more than two classes, of the leading one.
         card: Of the model that said so.
-        heat_map: For the positive class, or None where it was not asked for.
+        heat_map: For the positive class, or the leading one of more than two; None where it was not
+            asked for.
         raw_score: As the network gives it; None for the same as ``score``.
-        against: What spoke against the positive class; None where it was not asked for.
+        against: What spoke against the positive class; None where it was not asked for, and with
+            more than two classes.
         site: Where a fracture most likely lies; None where it was not asked for, or the card has no
             measured rate that beats a guess.
         refusal: Why the score should not be told, or None.
         is_learnt: True where the film is among those that the model, or its start, learnt from.
         near: The training films that it looks most like, as far as the run's folder keeps them.
+        scores: Of more than two classes each one's probability, by label; else empty.
     """
 
     score: float
@@ -98,6 +102,17 @@ class Prediction:
     refusal: Refusal | None = None
     is_learnt: bool = False
     near: tuple[NearFilm, ...] = ()
+    scores: tuple[float, ...] = ()
+
+    @property
+    def is_many(self) -> bool:
+        """True with more than two classes: then there is no threshold and no band."""
+        return bool(self.scores)
+
+    @property
+    def label(self) -> int:
+        """Number of the class that the model names."""
+        return leading(self.scores) if self.is_many else int(self.is_positive)
 
     def map_of(self, kind: MapKind) -> HeatMap | None:
         """One of its maps, or None where there is none.
@@ -105,6 +120,8 @@ class Prediction:
         Of a film that the model calls negative there is no site: how often it is right was
         measured on films with a fracture.
         """
+        if self.is_many:
+            return self.heat_map if kind is MapKind.FOR else None
         if kind is MapKind.SITE:
             return None if self.band is Band.NEGATIVE else self.site
         return self.heat_map if kind is MapKind.FOR else self.against
@@ -116,19 +133,28 @@ class Prediction:
 
     @property
     def is_positive(self) -> bool:
-        """True at or above the model's threshold."""
+        """True at or above the model's threshold; only of two classes."""
         return self._raw >= self.card.threshold
 
     @property
     def band(self) -> Band:
-        """Negative, unsure or positive, by the model's operating points."""
+        """Negative, unsure or positive, by the model's operating points; only of two classes."""
         return self.card.band(self._raw)
 
     @property
     def word(self) -> str:
         """The class's name as the model knows it."""
-        return self.card.classes[int(self.is_positive)]
+        return self.card.classes[self.label]
 
     @property
     def _raw(self) -> float:
         return self.score if self.raw_score is None else self.raw_score
+
+
+def leading(scores: Sequence[float]) -> int:
+    """Number of the class with the largest score; of equal ones the first.
+
+    Args:
+        scores: One a class.
+    """
+    return max(range(len(scores)), key=lambda label: scores[label])

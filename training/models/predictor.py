@@ -26,7 +26,7 @@ from training.models.kept_films import digest_of, read_kept_films
 from training.models.look import look_of
 from training.models.model_file import float32_policy, load_model
 from training.models.nearest_films import NearFilm, read_nearest
-from training.models.prediction import Prediction, Refusal, Variant
+from training.models.prediction import Prediction, Refusal, Variant, leading
 from training.models.starter import STARTER
 
 # Larger batches gain nothing on a processor and cost 50 MB each with the notebook network.
@@ -90,11 +90,13 @@ class Predictor:
             return dataclasses.replace(self._told(scores, looks)[0], near=self._near(looks))
         parts = self._explain(tf.constant(picture[np.newaxis, :, :, np.newaxis]))
         scores, looks, spoken, sites = (part.numpy() for part in parts)
+        is_many = self.card.is_many
         return dataclasses.replace(
             self._told(scores, looks)[0],
             near=self._near(looks),
             heat_map=to_heat_map(np.maximum(spoken[0], 0.0)),
-            against=to_heat_map(np.maximum(-spoken[0], 0.0)),
+            # What speaks against one of many classes speaks for no other one.
+            against=None if is_many else to_heat_map(np.maximum(-spoken[0], 0.0)),
             site=to_heat_map(sites[0]) if self._has_site else None,
         )
 
@@ -105,7 +107,7 @@ class Predictor:
             pictures: uint8, (size, size) each, as from ``card.preprocessing.apply``.
 
         Returns:
-            float32, (number of films,), 0-1.
+            float32, (number of films,), 0-1; of more than two classes (number of films, classes).
         """
         return self._run(pictures)[0]
 
@@ -121,7 +123,8 @@ class Predictor:
         self, pictures: Sequence[GreyPixels]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Scores and looks of films, some at a time."""
-        parts = [(np.zeros(0, np.float32), np.zeros((0, self._num_looks), np.float32))]
+        none = (0, len(self.card.classes)) if self.card.is_many else (0,)
+        parts = [(np.zeros(none, np.float32), np.zeros((0, self._num_looks), np.float32))]
         for start in range(0, len(pictures), _BATCH):
             batch = np.stack(pictures[start : start + _BATCH])[..., np.newaxis]
             score, look = self._score(tf.constant(batch))
@@ -137,20 +140,24 @@ class Predictor:
         """Predictions from what the network gave: those of films that it does not know are refused."""
         known = self._statistics
         far = np.zeros(len(scores), bool) if known is None else known.distances(looks) > known.limit
-        return tuple(
-            Prediction(
-                float(self.card.stated(raw)),
-                self.card,
-                raw_score=raw,
-                refusal=Refusal() if is_far else None,
+        refusals = [Refusal() if is_far else None for is_far in far]
+        if self.card.is_many:
+            return tuple(
+                Prediction(max(each), self.card, refusal=refusal, scores=tuple(each))
+                for each, refusal in zip(scores.tolist(), refusals, strict=True)
             )
-            for raw, is_far in zip(scores.tolist(), far, strict=True)
+        return tuple(
+            Prediction(float(self.card.stated(raw)), self.card, raw_score=raw, refusal=refusal)
+            for raw, refusal in zip(scores.tolist(), refusals, strict=True)
         )
 
     def variants(
         self, grey: GreyPixels, config: AugmentationConfig, *, count: int = 12, seed: int = 0
     ) -> tuple[Variant, ...]:
         """The forms of a film that training would see, each with its score, calibrated if that is on.
+
+        Of more than two classes a variant's score is that of the class that leads on the film as it
+        is, and its ``label`` the class that leads on the variant.
 
         Args:
             grey: uint8, (height, width), as from ``Film.grey``.
@@ -161,6 +168,13 @@ class Predictor:
         _check(grey)
         picture = self.card.preprocessing.apply(grey)
         variants = make_variants(picture, config, count=count, seed=seed)
+        if self.card.is_many:
+            original, *each = self.scores([picture, *(v.picture for v in variants)]).tolist()
+            named = leading(original)
+            return tuple(
+                dataclasses.replace(variant, score=scores[named], label=leading(scores))
+                for variant, scores in zip(variants, each, strict=True)
+            )
         scores = self.card.stated(self.scores([variant.picture for variant in variants]))
         return tuple(
             dataclasses.replace(variant, score=float(score))
@@ -199,15 +213,15 @@ class Predictor:
 
     @functools.cached_property
     def _score(self) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
-        """Compiled: uint8 (films, size, size, 1) to scores (films,) and looks (films, features)."""
+        """Compiled: uint8 (films, size, size, 1) to scores and looks (films, features)."""
         network = self._network()
 
         def score(pictures: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             given = network(tf.cast(pictures, tf.float32), training=False)
             if self._statistics is None:
                 output = given[0] if isinstance(given, list) else given
-                return output[:, 0], tf.zeros((tf.shape(pictures)[0], 0))
-            return given[0][:, 0], look_of(given[1])
+                return _plain(output), tf.zeros((tf.shape(pictures)[0], 0))
+            return _plain(given[0]), look_of(given[1])
 
         return self._compile(score)
 
@@ -238,6 +252,11 @@ class Predictor:
         compiled = tf.function(function, autograph=False)
         traced: Callable[[tf.Tensor], Any] = compiled.get_concrete_function(spec)
         return traced
+
+
+def _plain(output: tf.Tensor) -> tf.Tensor:
+    """Two classes give one score a film."""
+    return output[:, 0] if output.shape[1] == 1 else output
 
 
 def _check(grey: GreyPixels) -> None:

@@ -16,20 +16,29 @@ def card_section(subject: Subject) -> Section:
         subject: The run or cross-validation.
     """
     card = subject.card
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("Model", f"{card.kind} of run {card.run_id}"),
         ("Made", f"{card.created} by version {card.program_version}"),
         ("Purpose", "research and teaching; not a medical device, not for decisions on patients"),
         ("Trained on", _trained_words(card)),
-        ("Tells apart", f"“{card.classes[1]}” (score near 1) and “{card.classes[0]}” (near 0)"),
-        ("Threshold", f"{card.threshold:.3g} of the network's score"),
-        ("Operating points", points_words(card)),
-        ("Calibration", calibration_words(card)),
+        *_answer_rows(card),
         ("Not fit for", "other body parts, projections or hospitals than those it was tested on"),
         ("Software", software_words(subject)),
     )
     title = "Model card" if subject.crossval is None else "Model card (of the first fold)"
     return Section(title, (Table((), rows, _WIDTHS),))
+
+
+def _answer_rows(card: ModelCard) -> tuple[tuple[str, str], ...]:
+    if card.is_many:
+        names = ", ".join(f"“{name}”" for name in card.classes)
+        return (("Tells apart", f"{names}: one score for each, the largest is the answer"),)
+    return (
+        ("Tells apart", f"“{card.classes[1]}” (score near 1) and “{card.classes[0]}” (near 0)"),
+        ("Threshold", f"{card.threshold:.3g} of the network's score"),
+        ("Operating points", points_words(card)),
+        ("Calibration", calibration_words(card)),
+    )
 
 
 def _trained_words(card: ModelCard) -> str:

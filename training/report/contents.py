@@ -8,6 +8,11 @@ from training.report.curves_section import curves_section, training_section
 from training.report.data_section import data_section
 from training.report.document import Document, Section, Text, Tone
 from training.report.figures_section import figures_section, folds_section
+from training.report.many_sections import (
+    many_data_section,
+    many_figures_section,
+    many_misread_section,
+)
 from training.report.misread_section import misread_section
 from training.report.pointing_section import pointing_sections
 from training.report.settings_section import settings_section
@@ -33,11 +38,19 @@ def make_document(subject: Subject, *, pictures: bool = False) -> Document:
         notices.append(Text(f"This run was {subject.status}.", Tone.WARNING))
     kind = "Cross-validation" if subject.crossval is not None else "Training run"
     folds: tuple[Section, ...] = (folds_section(subject),) if subject.crossval else ()
-    return Document(
-        title=f"{kind}: {subject.name}",
-        subtitle=f"Started {subject.started}" if subject.started else "",
-        notices=tuple(notices),
-        sections=(
+    sections: tuple[Section, ...]
+    if subject.is_many:
+        sections = (
+            many_figures_section(subject),
+            *folds,
+            many_data_section(subject),
+            many_misread_section(subject, pictures=pictures),
+            training_section(subject),
+            settings_section(subject),
+            card_section(subject),
+        )
+    else:
+        sections = (
             figures_section(subject),
             *folds,
             *pointing_sections(subject),
@@ -48,5 +61,10 @@ def make_document(subject: Subject, *, pictures: bool = False) -> Document:
             settings_section(subject),
             card_section(subject),
             *checklist_sections(subject),
-        ),
+        )
+    return Document(
+        title=f"{kind}: {subject.name}",
+        subtitle=f"Started {subject.started}" if subject.started else "",
+        notices=tuple(notices),
+        sections=sections,
     )

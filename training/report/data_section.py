@@ -19,12 +19,22 @@ def data_section(subject: Subject) -> Section:
     Args:
         subject: The run or cross-validation.
     """
-    blocks: list[Block] = [_counts(subject), *_shared(subject), *_findings(subject)]
+    return Section("Films", data_blocks(subject, _counts(subject)))
+
+
+def data_blocks(subject: Subject, counts: Table) -> tuple[Block, ...]:
+    """The blocks of the section below any table of counts.
+
+    Args:
+        subject: The run or cross-validation.
+        counts: Films by part and class.
+    """
+    blocks: list[Block] = [counts, *_shared(subject), *_findings(subject)]
     blocks += _left_out(subject)
     fingerprint = subject.card.data_fingerprint
     if fingerprint:
         blocks.append(Text(f"Fingerprint of films, labels and parts: {fingerprint}.", Tone.NOTE))
-    return Section("Films", tuple(blocks))
+    return tuple(blocks)
 
 
 def _counts(subject: Subject) -> Table:
@@ -35,11 +45,12 @@ def _counts(subject: Subject) -> Table:
         if part.kind == subject.main.kind:
             name = "all folds" if subject.crossval else part.split.value
             classes = [[file for file in part.files if file.label == label] for label in (1, 0)]
-            rows.append((name, *(_films(files) for files in (*classes, part.files))))
+            rows.append((name, *(films_words(files) for files in (*classes, part.files))))
     return Table(head, tuple(rows), (0.19, 0.27, 0.27, 0.27))
 
 
-def _films(files: Sequence[FileScore]) -> str:
+def films_words(files: Sequence[FileScore]) -> str:
+    """How many films and files: "12 films, 34 files"."""
     num_films = len({(file.label, file.film) for file in files})
     return f"{num_films:,} {'film' if num_films == 1 else 'films'}, {len(files):,} files"
 
@@ -50,8 +61,8 @@ def _shared(subject: Subject) -> list[Block]:
         return []
     films = {
         part.split: {(file.label, file.film) for file in part.files}
-        for part in subject.parts
-        if part.kind == subject.main.kind
+        for part in subject.all_parts
+        if part.kind == subject.all_parts[0].kind
     }
     known = films.get(Split.TRAIN, set())
     found: list[Block] = []

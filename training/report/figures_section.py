@@ -95,7 +95,7 @@ def _overview_row(part: Part) -> tuple[str, ...]:
     )
 
 
-def _full(part: Part, classes: tuple[str, str]) -> Table:
+def _full(part: Part, classes: tuple[str, ...]) -> Table:
     head, *rows = figure_rows(part.measured, classes)
     return Table(head, tuple(rows), (0.46, 0.27, 0.27), _capital(part.name))
 

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 import training
+from training.evaluation.many_classes import ManyMeasurement, ManyUnit
+from training.evaluation.many_samples import ManySample
 from training.evaluation.measurement import Measurement, UnitFigures
 from training.evaluation.measures import measures
 from training.evaluation.samples import Sample
@@ -64,6 +66,41 @@ def kept_measurement(
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return found if fits(found, sample, threshold) else None
+
+
+def kept_many(
+    kept: Mapping[str, Any], kind: str, split: str, sample: ManySample
+) -> ManyMeasurement | None:
+    """The same of more than two classes.
+
+    Args:
+        kept: As ``read_kept`` gives.
+        kind: "best" or "final".
+        split: The part.
+        sample: Its scores.
+    """
+    try:
+        found = ManyMeasurement.from_json(kept[kind][split])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    units = ((found.by_file, sample), (found.by_film, sample.by_film()))
+    return found if all(_fits_many(unit, entries) for unit, entries in units) else None
+
+
+def _fits_many(unit: ManyUnit, entries: ManySample) -> bool:
+    counts = np.zeros((entries.num_classes, entries.num_classes), np.int64)
+    np.add.at(counts, (entries.labels, entries.called), 1)
+    if len(unit.by_class) != entries.num_classes or not np.array_equal(counts, unit.confusion):
+        return False
+    for label, each in enumerate(unit.by_class):
+        rest = entries.against_rest(label)
+        area = measures(rest.truth, rest.scores, threshold=0.5, prevalence=None)["auc"]
+        value = float(area(np.ones((1, len(rest.truth))))[0])
+        if np.isfinite(value) != (each.auc.value is not None):
+            return False
+        if each.auc.value is not None and abs(value - each.auc.value) > _TOLERANCE:
+            return False
+    return True
 
 
 def fits(found: Measurement, sample: Sample, threshold: float) -> bool:

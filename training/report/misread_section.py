@@ -111,7 +111,7 @@ def _row(number: int, film: Misread, subject: Subject) -> tuple[str, ...]:
 def _pictures(found: tuple[Misread, ...], subject: Subject) -> list[Block]:
     made = []
     for number, film in enumerate(found[:MAX_PICTURES], start=1):
-        png = _png(film.worst.path)
+        png = film_png(film.worst.path)
         if png is not None:
             caption = f"{number}: is “{subject.classes[film.label]}”, score {film.score:.2f}"
             made.append(Picture(png, caption))
@@ -122,7 +122,7 @@ def _pictures(found: tuple[Misread, ...], subject: Subject) -> list[Block]:
     return blocks
 
 
-def _png(path: Path) -> bytes | None:
+def film_png(path: Path) -> bytes | None:
     """The film as the network is given it, small; None where it cannot be read any more."""
     try:
         grey = _PICTURE.apply(read_grey(path))

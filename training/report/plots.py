@@ -106,7 +106,7 @@ def reliability_plot(bins: Sequence[ReliabilityBin], summary: str) -> Drawing:
     )
 
 
-def histogram_plot(histogram: Histogram, classes: tuple[str, str], threshold: float) -> Drawing:
+def histogram_plot(histogram: Histogram, classes: Sequence[str], threshold: float) -> Drawing:
     """How many films of each class have which score: positives upwards, negatives downwards.
 
     Args:

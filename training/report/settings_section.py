@@ -27,7 +27,7 @@ def settings_rows(subject: Subject) -> tuple[tuple[str, str], ...]:
     config = subject.config
     return (
         ("Films", f"folder “{subject.root.name}”"),
-        ("Classes", f"positive: “{subject.classes[1]}”; negative: “{subject.classes[0]}”"),
+        ("Classes", _classes_words(subject)),
         *_division(subject),
         ("Network", network_words(config)),
         *_start(subject),
@@ -36,11 +36,23 @@ def settings_rows(subject: Subject) -> tuple[tuple[str, str], ...]:
         ("Epochs, batch", f"{config.epochs} epochs, {config.batch_size} files a step"),
         ("Learning", learning_words(config)),
         ("Best model", f"the epoch with the best {_MONITORS[config.monitor]}"),
-        ("Class weights", "both classes count the same" if config.class_weights else "none"),
-        ("Threshold", f"{config.threshold:g}"),
+        ("Class weights", _weights_words(subject)),
+        ("Threshold", "none: the largest score" if subject.is_many else f"{config.threshold:g}"),
         ("Precision", subject.precision or config.precision),
         ("Seed", str(config.seed)),
     )
+
+
+def _classes_words(subject: Subject) -> str:
+    if subject.is_many:
+        return "; ".join(f"“{name}”" for name in subject.classes)
+    return f"positive: “{subject.classes[1]}”; negative: “{subject.classes[0]}”"
+
+
+def _weights_words(subject: Subject) -> str:
+    if not subject.config.class_weights:
+        return "none"
+    return f"{'all' if subject.is_many else 'both'} classes count the same"
 
 
 _MONITORS = {

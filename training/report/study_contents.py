@@ -14,6 +14,11 @@ from training.report.curves_section import curves_section, training_section
 from training.report.data_section import data_section
 from training.report.document import Block, Document, Drawings, Section, Table, Text, Tone
 from training.report.figures_section import figures_section, folds_section
+from training.report.many_sections import (
+    many_data_section,
+    many_figures_section,
+    many_misread_section,
+)
 from training.report.misread_section import misread_section
 from training.report.pointing_section import pointing_sections
 from training.report.settings_section import settings_rows
@@ -69,7 +74,7 @@ def make_study_document(
         sections=(
             _comparison_section(state.rows),
             _settings_section(names, subjects),
-            data_section(subjects[0]),
+            many_data_section(subjects[0]) if subjects[0].is_many else data_section(subjects[0]),
             *variants,
         ),
     )
@@ -161,14 +166,23 @@ def _settings_section(names: Sequence[str], subjects: Sequence[Subject]) -> Sect
 
 
 def _variant_section(number: int, name: str, subject: Subject, pictures: bool) -> Section:
-    parts = (
-        figures_section(subject),
-        folds_section(subject),
-        *pointing_sections(subject),
-        curves_section(subject),
-        training_section(subject),
-        misread_section(subject, pictures=pictures),
-    )
+    parts: tuple[Section, ...]
+    if subject.is_many:
+        parts = (
+            many_figures_section(subject),
+            folds_section(subject),
+            training_section(subject),
+            many_misread_section(subject, pictures=pictures),
+        )
+    else:
+        parts = (
+            figures_section(subject),
+            folds_section(subject),
+            *pointing_sections(subject),
+            curves_section(subject),
+            training_section(subject),
+            misread_section(subject, pictures=pictures),
+        )
     blocks = [block for part in parts for block in part.blocks]
     if number == 1:
         blocks.insert(0, Text(_ONE_BY_ONE, Tone.NOTE))

@@ -8,9 +8,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from training.data.dataset import Split
 from training.errors import UserError
+from training.evaluation.many_classes import ManyMeasurement, measure_many_sample
+from training.evaluation.many_samples import ManySample, make_many_sample
 from training.evaluation.measurement import Measurement, measure_fully
 from training.evaluation.pointing import Hits, pooled_hits
 from training.evaluation.samples import Sample, make_sample
@@ -21,7 +24,7 @@ from training.fit.crossval_wording import known_in_folds
 from training.fit.run_folder import KINDS, FileScore, Run, read_run, read_scores, start_words
 from training.models.card import ModelCard
 from training.models.card_file import read_card
-from training.report.kept_figures import fits, kept_measurement, read_kept
+from training.report.kept_figures import fits, kept_many, kept_measurement, read_kept
 from training.report.plots import History
 
 _log = logging.getLogger(__name__)
@@ -49,6 +52,27 @@ class Part:
 
 
 @dataclass(frozen=True)
+class ManyPart:
+    """As ``Part``, of a model that tells more than two classes apart.
+
+    Args:
+        name: "best model on validation".
+        kind: "best" or "final".
+        split: The part; the test part for out-of-fold scores.
+        files: Every file with its scores.
+        sample: The same scores.
+        measured: All figures.
+    """
+
+    name: str
+    kind: str
+    split: Split
+    files: tuple[FileScore, ...]
+    sample: ManySample
+    measured: ManyMeasurement
+
+
+@dataclass(frozen=True)
 class Note:
     """One finding of a data check.
 
@@ -69,14 +93,15 @@ class Subject:
         name: The folder's name.
         root: The folder of films, absolute.
         config: The settings.
-        classes: (negative, positive) names.
+        classes: (negative, positive) names, or more than two.
         synthetic: True for the sample set.
         status: How it ended, in words.
         started: ISO 8601, or empty.
         precision: The precision trained in, or empty.
         versions: Packages, the machine and the fingerprint, as the run noted them.
         card: Of the best model (of the first fold).
-        parts: What was measured; the one to look at closely comes first.
+        parts: What was measured; the one to look at closely comes first. Empty with more than two
+            classes.
         histories: One a run.
         left_out: (relative name, reason) of files that were left out.
         constant_guess: Validation accuracy of the constant guess, or None.
@@ -85,12 +110,13 @@ class Subject:
         pointing: How often outlined fractures are hit: on which films, in words, and by way of
             pointing; the best models'.
         start_words: What to mind of the figures because of the model begun from, or empty.
+        many: As ``parts``, with more than two classes; else empty.
     """
 
     name: str
     root: Path
     config: TrainConfig
-    classes: tuple[str, str]
+    classes: tuple[str, ...]
     synthetic: bool
     status: str
     started: str
@@ -105,11 +131,22 @@ class Subject:
     checked: tuple[Note, ...] | None = None
     pointing: tuple[tuple[str, Mapping[str, Hits]], ...] = ()
     start_words: str = ""
+    many: tuple[ManyPart, ...] = ()
+
+    @property
+    def is_many(self) -> bool:
+        """True with more than two classes."""
+        return bool(self.many)
 
     @property
     def main(self) -> Part:
-        """The part that curves and misread films are shown of."""
+        """The part that curves and misread films are shown of; only of two classes."""
         return self.parts[0]
+
+    @property
+    def all_parts(self) -> tuple[Part, ...] | tuple[ManyPart, ...]:
+        """The parts, of whatever number of classes."""
+        return self.many or self.parts
 
 
 def read_subject(folder: Path, *, prevalence: float | None = None) -> Subject:
@@ -138,11 +175,14 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
         )
     versions = _versions(run.folder)
     kept = read_kept(run.folder, versions) if prevalence is None else {}
-    parts = []
+    parts: list[Part] = []
+    many: list[ManyPart] = []
     for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
         for kind in KINDS:
             files = read_scores(run, kind, split)
-            if files:
+            if files and run.is_many:
+                many.append(_many_part(f"{kind} model on {split.value}", kind, split, files, kept))
+            elif files:
                 sample, threshold = _sample(files), run.config.threshold
                 measured = kept_measurement(kept, kind, split.value, sample, threshold)
                 if measured is None:
@@ -150,7 +190,7 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
                     measured = _measured(files, threshold, prevalence, guesses)
                 name = f"{kind} model on {split.value}"
                 parts.append(Part(name, kind, split, files, sample, measured))
-    if not parts:
+    if not parts and not many:
         raise UserError(f"The run {run.run_id} has no scores of its films.")
     return Subject(
         name=run.run_id,
@@ -174,6 +214,7 @@ def _of_run(run: Run, prevalence: float | None) -> Subject:
             if hits
         ),
         start_words=start_words(run),
+        many=tuple(many),
     )
 
 
@@ -184,7 +225,9 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
             f"The cross-validation {crossval.folder.name} is not finished.",
             "Go on with it first: crossval --resume.",
         )
-    first, parts = runs[0], []
+    first = runs[0]
+    parts: list[Part] = []
+    many: list[ManyPart] = []
     assert first.best is not None
     assert first.classes is not None
     threshold = crossval.config.threshold
@@ -192,12 +235,16 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
     for kind in KINDS:
         scores = out_of_fold(crossval, kind)
         files = tuple(score.file for score in scores)
-        sample, measured = _sample(files), pooled.get(kind)
-        if measured is None or not fits(measured, sample, threshold):
+        name = f"{kind} models, out of fold"
+        measured = pooled.get(kind)
+        if first.is_many:
+            many.append(_many_part(name, kind, Split.TEST, files, {}))
+            continue
+        sample = _sample(files)
+        if not isinstance(measured, Measurement) or not fits(measured, sample, threshold):
             known = [score.brightness for score in scores if score.brightness is not None]
             guesses = known if len(known) == len(scores) else None
             measured = _measured(files, threshold, prevalence, guesses)
-        name = f"{kind} models, out of fold"
         parts.append(Part(name, kind, Split.TEST, files, sample, measured))
     hits = pooled_hits([run.site_tested for run in runs])
     return Subject(
@@ -218,7 +265,21 @@ def _of_crossval(crossval: CrossValidation, prevalence: float | None) -> Subject
         checked=_notes(crossval.folder),
         pointing=(("best models, out of fold", hits),) if hits else (),
         start_words=known_in_folds(runs),
+        many=tuple(many),
     )
+
+
+def _many_part(
+    name: str, kind: str, split: Split, files: tuple[FileScore, ...], kept: Mapping[str, Any]
+) -> ManyPart:
+    """Of more than two classes; figures that the folder holds are taken where they fit."""
+    sample = make_many_sample(
+        [file.label for file in files],
+        [file.scores for file in files],
+        [file.film for file in files],
+    )
+    measured = kept_many(kept, kind, split.value, sample) or measure_many_sample(sample)
+    return ManyPart(name, kind, split, files, sample, measured)
 
 
 def _sample(files: Sequence[FileScore]) -> Sample:

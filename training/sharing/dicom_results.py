@@ -80,8 +80,15 @@ def dicom_results(
 
     Raises:
         FilmError: The film is gone, or is no DICOM film.
-        UserError: It lacks what the standard wants of a result, or its header breaks the rules.
+        UserError: It lacks what the standard wants of a result, its header breaks the rules, or the
+            model tells more than two classes apart.
     """
+    if model.scores:
+        raise UserError(
+            f"No DICOM result of {film.path.name}: its words are those of two classes, fracture or "
+            f"none, and this model tells {len(model.scores)} apart.",
+            "Save a report or a picture instead.",
+        )
     with collected_warnings():
         source = _source(film.path)
         try:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from training.data.classes import known_label
 from training.models.card import ModelCard
-from training.models.prediction import Band, Prediction
+from training.models.prediction import Band, Prediction, leading
 
 RESEARCH_USE = "Research use only. Not for diagnostic use: never decide on a patient by it."
 LEGEND = "where the network looked, not where the fracture is"
@@ -47,6 +47,8 @@ class ModelSaid:
         limits: The threshold, or both ends of the unsure band, as they are stated.
         model: The model's name: its run and kind, or its network, or its file.
         card: What the model file says of itself.
+        scores: Of more than two classes each one's score, by label; else empty. Then ``band``,
+            ``threshold`` and ``limits`` mean nothing, and ``score`` is the largest.
     """
 
     word: str
@@ -56,6 +58,7 @@ class ModelSaid:
     limits: tuple[float, ...]
     model: str
     card: ModelCard
+    scores: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, prediction: Prediction, model: str) -> ModelSaid:
@@ -65,10 +68,25 @@ class ModelSaid:
             prediction: Of the film.
             model: The model's name.
         """
-        card, band = prediction.card, prediction.band
+        card = prediction.card
+        if prediction.is_many:
+            return cls.of_scores(card, model, prediction.scores)
+        band = prediction.band
         word = "unsure" if band is Band.UNSURE else prediction.word
         limits = stated_limits(card)
         return cls(word, band, prediction.score, prediction.threshold, limits, model, card)
+
+    @classmethod
+    def of_scores(cls, card: ModelCard, model: str, scores: tuple[float, ...]) -> ModelSaid:
+        """From the scores of more than two classes.
+
+        Args:
+            card: Of the model that gave them.
+            model: The model's name.
+            scores: One a class, by label.
+        """
+        word = card.classes[leading(scores)]
+        return cls(word, Band.POSITIVE, max(scores), 0.0, (), model, card, scores)
 
     @classmethod
     def stated(cls, card: ModelCard, model: str, score: float, opinion: str) -> ModelSaid:
@@ -90,7 +108,9 @@ class ModelSaid:
 
     @property
     def opinion(self) -> str:
-        """The answer in the words of verdicts."""
+        """The answer in the words of verdicts; empty with more than two classes."""
+        if self.scores:
+            return ""
         if self.band is Band.UNSURE:
             return "unsure"
         is_fracture = (self.band is Band.POSITIVE) == _speaks_of_fracture(self.card)
@@ -117,6 +137,8 @@ def stated_limits(card: ModelCard) -> tuple[float, ...]:
 
 def limits_words(said: ModelSaid) -> str:
     """How the score is to be read: "unsure from 0.30 to 0.64"."""
+    if said.scores:
+        return f"the largest of {len(said.scores)} classes"
     if len(said.limits) == 2:
         low, high = said.limits
         return f"unsure from {low:.2f} to {high:.2f}"

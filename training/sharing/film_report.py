@@ -39,6 +39,9 @@ class FilmEntry:
         """How verdict and model stand to each other."""
         if self.reader is None or self.model is None:
             return ""
+        if not self.model.opinion:
+            # One of many classes is neither for nor against a verdict.
+            return ""
         if self.reader.opinion == self.model.opinion:
             return "same"
         return "one unsure" if "unsure" in (self.reader.opinion, self.model.opinion) else "opposed"
@@ -150,13 +153,21 @@ def _model_rows(entry: FilmEntry) -> tuple[tuple[str, str], ...]:
     calibrated = "calibrated" if card.is_calibrated else "as the network gives it"
     rows = [
         ("Answer", said.word),
-        ("Score", f'{said.score:.2f} for "{card.classes[1]}", {limits_words(said)}; {calibrated}'),
+        *_score_rows(said, calibrated),
         ("Verdict and model", entry.agreement),
         ("Model", f"{said.model}, network {card.network or 'unknown'}"),
         ("Made by", f"X-ray Desktop {card.program_version or 'unknown'} {card.created}".strip()),
         ("Trained on", f"{card.num_train_films:,} films" if card.num_train_films else ""),
     ]
     return tuple((name, value) for name, value in rows if value)
+
+
+def _score_rows(said: ModelSaid, calibrated: str) -> list[tuple[str, str]]:
+    if said.scores:
+        pairs = sorted(zip(said.card.classes, said.scores, strict=True), key=lambda pair: -pair[1])
+        return [("Scores", "; ".join(f'{score:.2f} for "{name}"' for name, score in pairs))]
+    name = said.card.classes[1]
+    return [("Score", f'{said.score:.2f} for "{name}", {limits_words(said)}; {calibrated}')]
 
 
 def _summary(entries: Sequence[FilmEntry]) -> Section:
@@ -206,5 +217,6 @@ def _models(entries: Sequence[FilmEntry]) -> list[Block]:
     if said is not None:
         version = said.card.program_version or "unknown"
         rows.append(("Model", f"{said.model}, made by X-ray Desktop {version}"))
-        rows.append(("Score", f'for "{said.card.classes[1]}", {limits_words(said)}'))
+        which = "of the class named" if said.scores else f'for "{said.card.classes[1]}"'
+        rows.append(("Score", f"{which}, {limits_words(said)}"))
     return [Table((), tuple(rows), _PAIR)] if rows else []

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QProgressBar,
     QSplitter,
     QStackedWidget,
@@ -242,7 +243,24 @@ class DataCheckWindow(QDialog):
     def _on_relabel(self) -> None:
         chosen = set(self._state.selected)
         label = next(item.label for item in self._state.now.items if item.path in chosen)
-        self._add(Relabel(self._names(self._state.selected), 1 - label))
+        names = self._state.data.class_names
+        if len(names) == 2:
+            self._add(Relabel(self._names(self._state.selected), 1 - label))
+            return
+        menu = QMenu(self)
+        menu.setObjectName("labelMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for other, name in enumerate(names):
+            if other != label:
+                action = menu.addAction(name)
+                action.setData(other)
+        menu.triggered.connect(self._on_label_picked)
+        button = self.repair_bar.relabel_button
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    @Slot(QAction)
+    def _on_label_picked(self, action: QAction) -> None:
+        self._add(Relabel(self._names(self._state.selected), int(action.data())))
 
     @Slot()
     def _on_join(self) -> None:

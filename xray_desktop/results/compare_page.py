@@ -13,6 +13,7 @@ from training.data.dataset import Split
 from training.evaluation.comparison import Comparison
 from training.evaluation.figures import FEW_FILMS
 from training.evaluation.wording import figure_text
+from training.report.subject import ManyPart
 from xray_desktop import theme
 from xray_desktop.results.measuring import Compared
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
@@ -38,6 +39,15 @@ _FIGURES = {
     "specificity": "specificity",
     "auc": "area under ROC",
 }
+_MANY_FIGURES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "found of a class, mean",
+    "auc": "area under ROC, mean",
+}
+_NO_CURVES = (
+    "More than two classes have no one ROC to draw. Runs are compared by the films that they read "
+    "right, see below."
+)
 # Above this a difference may well be luck.
 _LUCK = 0.05
 
@@ -77,6 +87,10 @@ class ComparePage(ResultsPage):
         top.setSpacing(theme.SPACE_4)
         top.addLayout(left)
         top.addWidget(self.plot, 1)
+        self._no_plot = label(_NO_CURVES, "muted")
+        self._no_plot.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._no_plot.hide()
+        top.addWidget(self._no_plot, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_2)
@@ -128,6 +142,9 @@ class ComparePage(ResultsPage):
                 if each.roc is not None
             ]
         )
+        is_many = bool(compared) and isinstance(compared[0].part, ManyPart)
+        self.plot.setVisible(not is_many)
+        self._no_plot.setVisible(is_many)
         self.table.show_rows(compare_rows(compared, names))
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 0)
@@ -164,13 +181,15 @@ class ComparePage(ResultsPage):
 
 def compare_rows(compared: Sequence[Compared], names: Sequence[str]) -> list[Row]:
     """Figures by film, the head first."""
-    rows: list[Row] = [("", "films", *_FIGURES.values())]
+    is_many = bool(compared) and isinstance(compared[0].part, ManyPart)
+    figures = _MANY_FIGURES if is_many else _FIGURES
+    rows: list[Row] = [("", "films", *figures.values())]
     for name, each in zip(names, compared, strict=True):
-        if each.part is None:
-            rows.append((name, each.problem, *[""] * len(_FIGURES)))
+        if each.part is None or isinstance(each.part, ManyPart) != is_many:
+            rows.append((name, each.problem, *[""] * len(figures)))
             continue
         film = each.part.measured.by_film
-        cells = (figure_text(figure, getattr(film, figure)) for figure in _FIGURES)
+        cells = (figure_text(figure, getattr(film, figure)) for figure in figures)
         where = each.part.split.value if each.part.split is not Split.TEST else "not seen"
         rows.append((name, f"{film.count:,} {where}", *cells))
     return rows
@@ -196,9 +215,8 @@ def paired_words(first: str, second: str, compared: Compared) -> str:
         if test.has_few_films
         else ""
     )
-    return (
-        f"{a} and {b}, on the {common}: {_auc_words(a, b, test)}{_accuracy_words(a, b, test)}{few}"
-    )
+    areas = "" if isinstance(compared.part, ManyPart) else _auc_words(a, b, test)
+    return f"{a} and {b}, on the {common}: {areas}{_accuracy_words(a, b, test)}{few}"
 
 
 def _auc_words(a: str, b: str, test: Comparison) -> str:

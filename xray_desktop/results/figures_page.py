@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.many_wording import LEFT_OUT, READING, many_rows
 from training.evaluation.pointing import pointing_rows
 from training.evaluation.wording import figure_rows
-from training.report.pointing_section import CHOSEN, READING
-from training.report.subject import Part
+from training.report import pointing_section
+from training.report.subject import ManyPart, Part
 from xray_desktop import theme
 from xray_desktop.results.page import ResultsPage, Row, RowsTable, label
 from xray_desktop.state.results_entries import Unit
@@ -25,7 +26,9 @@ class FiguresPage(ResultsPage):
         self._note = label("", "muted")
         self._pointing_title = label("", "title")
         self.pointing = RowsTable("pointingTable", "How often outlined fractures are hit")
-        self._pointing_note = label(f"{READING} {CHOSEN}", "muted")
+        self._pointing_note = label(
+            f"{pointing_section.READING} {pointing_section.CHOSEN}", "muted"
+        )
         self.table = RowsTable("figuresTable", "All figures with their 95 % intervals")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -45,6 +48,10 @@ class FiguresPage(ResultsPage):
         if state.loaded is None or self._shown == (state.loaded, state.unit):
             return
         self._shown = (state.loaded, state.unit)
+        if state.is_many:
+            self._show_many(state)
+            self._show_pointing(state.loaded)
+            return
         parts = state.loaded.subject.parts
         by_film = state.unit is Unit.FILM
         self._title.setText(f"All figures by {state.unit.value}, with 95 % intervals over films")
@@ -86,13 +93,22 @@ class FiguresPage(ResultsPage):
         self.pointing.show_rows(rows, frozenset(few))
         self.pointing.fit_height()
 
+    def _show_many(self, state: ResultsState) -> None:
+        assert state.loaded is not None
+        by_film = state.unit is Unit.FILM
+        self._title.setText(f"All figures by {state.unit.value}, with 95 % intervals over films")
+        rows, red = many_table_of(state.loaded.subject.many, state.classes, state.unit)
+        self.table.show_rows(rows, red)
+        counts = "" if by_film else " Each file counts once; copies of a film add no certainty."
+        self._note.setText(f"{READING}{counts} {LEFT_OUT}")
+
     def rows(self) -> list[Row]:
         """The table."""
         return [*self.table.rows(), *self.pointing.rows()]
 
 
 def table_of(
-    parts: tuple[Part, ...], classes: tuple[str, str], unit: Unit
+    parts: tuple[Part, ...], classes: tuple[str, ...], unit: Unit
 ) -> tuple[list[Row], frozenset[tuple[int, int]]]:
     """The rows, the head first, and which cells rest on too few films.
 
@@ -134,6 +150,35 @@ def table_of(
     return rows, frozenset(red)
 
 
+def many_table_of(
+    parts: tuple[ManyPart, ...], classes: tuple[str, ...], unit: Unit
+) -> tuple[list[Row], frozenset[tuple[int, int]]]:
+    """The same of more than two classes.
+
+    Args:
+        parts: One column each.
+        classes: Names by label.
+        unit: What counts once.
+    """
+    column = 1 if unit is Unit.FILM else 2
+    tables = [many_rows(part.measured, classes) for part in parts]
+    counts = (
+        f"{part.measured.by_film.count:,} · {part.measured.by_file.count:,}"
+        + (" (few)" if part.measured.has_few_films else "")
+        for part in parts
+    )
+    rows: list[Row] = [("", *(_head(part) for part in parts)), ("films · files", *counts)]
+    for lines in list(zip(*tables, strict=True))[1:]:
+        rows.append((_in_words(lines[0][0]), *(line[column] for line in lines)))
+    red = {
+        (row, 1 + number)
+        for number, part in enumerate(parts)
+        if part.measured.has_few_films
+        for row in range(len(rows) - 1)
+    }
+    return rows, frozenset(red)
+
+
 def _lacking(parts: tuple[Part, ...]) -> str:
     if all(part.measured.by_film.brightness_guess is not None for part in parts):
         return ""
@@ -142,7 +187,7 @@ def _lacking(parts: tuple[Part, ...]) -> str:
     )
 
 
-def _head(part: Part) -> str:
+def _head(part: Part | ManyPart) -> str:
     return part.name.replace(" model", "").replace("s, out", ", out")
 
 

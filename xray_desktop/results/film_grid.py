@@ -29,7 +29,7 @@ class EntryGrid(FilmGrid):
         """Those listed."""
         return self._entries
 
-    def show_entries(self, entries: Sequence[Entry], classes: tuple[str, str]) -> None:
+    def show_entries(self, entries: Sequence[Entry], classes: tuple[str, ...]) -> None:
         """Show these, none of them chosen; the same ones stay as they are."""
         self._entries = tuple(entries)
         self.show_films([_film_of(entry, classes) for entry in entries])
@@ -39,8 +39,12 @@ class EntryGrid(FilmGrid):
         return tuple(self._entries[row] for row in self.chosen_rows())
 
 
-def _film_of(entry: Entry, classes: tuple[str, str]) -> GridFilm:
+def _film_of(entry: Entry, classes: tuple[str, ...]) -> GridFilm:
     known, num = classes[entry.label], len(entry.paths)
+    if entry.called is not None:
+        called = classes[entry.called]
+        tip = f"{entry.name}\nlabelled “{known}”, called “{called}” with {entry.score:.3f}"
+        return GridFilm(entry.path, (f"{entry.score:.2f} {called}", entry.name), tip)
     sign, colour = (
         ("fracture", theme.FRACTURE) if entry.label else ("no-fracture", theme.NO_FRACTURE)
     )

@@ -36,7 +36,7 @@ class FilmsPanel(QWidget):
 
     def __init__(self, name: str, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._classes = ("", "")
+        self._classes: tuple[str, ...] = ("", "")
         self._heading = label("", "title")
         self._hint = label("", "muted")
         self.grid = EntryGrid(name, thumbnails)
@@ -76,7 +76,7 @@ class FilmsPanel(QWidget):
         layout.addWidget(self.grid, 1)
 
     def show_films(
-        self, heading: str, entries: Sequence[Entry], classes: tuple[str, str], empty: str
+        self, heading: str, entries: Sequence[Entry], classes: tuple[str, ...], empty: str
     ) -> None:
         """Show entries, the worst first, or say why there are none."""
         self._heading.setText(heading)
@@ -92,13 +92,16 @@ class FilmsPanel(QWidget):
 
     def rows(self) -> list[Row]:
         """The entries as lines of a CSV file."""
+        is_many = any(entry.called is not None for entry in self.grid.entries)
+        called = ("called",) if is_many else ()
         return [
-            ("film", "file", "labelled", "score", "files of the film"),
+            ("film", "file", "labelled", *called, "score", "files of the film"),
             *(
                 (
                     entry.name,
                     entry.path.name,
                     self._classes[entry.label],
+                    *((self._classes[entry.called],) if entry.called is not None else ()),
                     f"{entry.score:.6g}",
                     f"{len(entry.paths)}",
                 )

@@ -40,7 +40,7 @@ class FoldsPage(ResultsPage):
 
     def show_state(self, state: ResultsState, allowed: Offers) -> None:  # noqa: ARG002
         """Draw the folds where another kind of model is looked at."""
-        loaded, part = state.loaded, state.shown
+        loaded, part = state.loaded, state.shown_part
         if loaded is None or part is None:
             return
         crossval = loaded.subject.crossval

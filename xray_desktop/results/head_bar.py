@@ -82,7 +82,7 @@ class HeadBar(QWidget):
     def show_state(self, state: ResultsState, allowed: Offers, folder: Path | None) -> None:
         """Show what is in sight."""
         self.run_box.setCurrentIndex(self._place_of(folder))
-        parts = tuple(part.name for part in state.loaded.subject.parts) if state.loaded else ()
+        parts = tuple(part.name for part in state.loaded.subject.all_parts) if state.loaded else ()
         if parts != self._parts:
             self._parts = parts
             self.part_box.clear()

@@ -26,7 +26,7 @@ from training.evaluation.measurement import Measurement, UnitFigures, measure_fu
 from training.evaluation.operating_points import OperatingPoints
 from training.evaluation.samples import Sample
 from training.models.card_file import read_card
-from training.report.subject import Part, Subject, read_subject
+from training.report.subject import ManyPart, Part, Subject, read_subject
 from xray_desktop.state.results_entries import Entry, Unit, entries_of
 from xray_desktop.state.results_state import Loaded
 
@@ -75,6 +75,7 @@ class Compared:
     Args:
         folder: Its folder.
         part: Best model on validation, or out of fold.
+        classes: What it tells apart.
         root: Its folder of films.
         threshold: Its own.
         roc: By film, or None with one class.
@@ -83,12 +84,16 @@ class Compared:
     """
 
     folder: Path
-    part: Part | None
+    part: Part | ManyPart | None
+    classes: tuple[str, ...] = ()
     root: Path = Path()
     threshold: float = 0.5
     roc: Curve | None = None
     test: Comparison | None = None
     problem: str = ""
+
+
+_ORDER = (Split.VALIDATION, Split.TEST, Split.TRAIN)
 
 
 def load(folder: Path) -> Loaded:
@@ -100,7 +105,10 @@ def load(folder: Path) -> Loaded:
     subject = read_subject(folder)
     if subject.crossval is not None:
         return Loaded(folder, subject)
-    models = {part.kind: folder / f"{part.kind}.keras" for part in subject.parts}
+    models = {part.kind: folder / f"{part.kind}.keras" for part in subject.all_parts}
+    if subject.is_many:
+        many = tuple(sorted(subject.many, key=lambda part: _ORDER.index(part.split)))
+        return Loaded(folder, replace(subject, many=many), models=models)
     cards = {kind: read_card(path) for kind, path in models.items()}
     parts = tuple(_at_threshold(part, cards[part.kind].threshold) for part in subject.parts)
     return Loaded(folder, replace(subject, parts=_in_order(parts)), cards, models)
@@ -108,8 +116,7 @@ def load(folder: Path) -> Loaded:
 
 def _in_order(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Validation first: it is what runs are told apart by, and what thresholds are chosen on."""
-    order = (Split.VALIDATION, Split.TEST, Split.TRAIN)
-    return tuple(sorted(parts, key=lambda part: order.index(part.split)))
+    return tuple(sorted(parts, key=lambda part: _ORDER.index(part.split)))
 
 
 def _at_threshold(part: Part, threshold: float) -> Part:
@@ -229,14 +236,29 @@ def _against(first: Compared, folder: Path) -> Compared:
         other = _compared(load(folder))
     except UserError as error:
         return Compared(folder, None, problem=error.what)
+    return tested(first, other)
+
+
+def tested(first: Compared, other: Compared) -> Compared:
+    """One with its paired tests against the first, or with the reason why there are none.
+
+    Args:
+        first: What the other is held against; measured.
+        other: Likewise.
+    """
     assert first.part is not None
     assert other.part is not None
     if first.root != other.root:
         # Films are matched by name, and "film 12" of two folders is not one film.
         return replace(other, problem="They measure films of different folders.")
+    if set(first.classes) != set(other.classes):
+        names = ", ".join(f"“{name}”" for name in other.classes)
+        return replace(other, problem=f"They tell other classes apart ({names}).")
     try:
         test = compare_models(
-            first.part.sample, other.part.sample, thresholds=(first.threshold, other.threshold)
+            _scores_of(first.part),
+            _scores_of(other.part),
+            thresholds=(first.threshold, other.threshold),
         )
     except ValueError:
         return replace(other, problem="They have measured no common film.")
@@ -244,15 +266,24 @@ def _against(first: Compared, folder: Path) -> Compared:
 
 
 def _compared(loaded: Loaded) -> Compared:
-    part = loaded.subject.main
+    subject = loaded.subject
+    if subject.is_many:
+        return Compared(loaded.folder, subject.many[0], subject.classes, subject.root)
+    part = subject.main
     films = part.sample.by_film()
     return Compared(
         loaded.folder,
         part,
-        loaded.subject.root,
+        subject.classes,
+        subject.root,
         part.measured.threshold,
         roc(films) if _has_both(films) else None,
     )
+
+
+def _scores_of(part: Part | ManyPart) -> Sample:
+    """What two models are compared by: of more than two classes whether each film is read right."""
+    return part.sample.films_right() if isinstance(part, ManyPart) else part.sample
 
 
 def _has_both(sample: Sample) -> bool:

@@ -264,7 +264,7 @@ class HistogramPlot(ResultPlot):
         axis = item.getAxis("left")
         axis.tickStrings = _unsigned
 
-    def show_histogram(self, shown: Histogram, classes: tuple[str, str]) -> None:
+    def show_histogram(self, shown: Histogram, classes: Sequence[str]) -> None:
         """Draw the counts."""
         edges = np.array(shown.edges)
         middles, width = (edges[1:] + edges[:-1]) / 2.0, 0.9 * (edges[1] - edges[0])

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,7 +35,9 @@ from xray_desktop.results.export import ask_target, export_rows
 from xray_desktop.results.figures_page import FiguresPage
 from xray_desktop.results.folds_page import FoldsPage
 from xray_desktop.results.head_bar import HeadBar
+from xray_desktop.results.many_confusion_page import ManyConfusionPage
 from xray_desktop.results.page import ResultsPage, label
+from xray_desktop.results.pages_list import PagesList
 from xray_desktop.results.place import keep_place, restore_place
 from xray_desktop.results.relabelling import Relabelling
 from xray_desktop.results.scores_page import ScoresPage
@@ -45,8 +46,6 @@ from xray_desktop.settings import Settings
 from xray_desktop.state.results_entries import Unit
 from xray_desktop.state.results_state import Page, ResultsState, offers, worth_words
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobThread
-
-_LIST_PX = 168
 
 
 class ResultsWindow(QWidget):
@@ -98,7 +97,7 @@ class ResultsWindow(QWidget):
     def open_folder(self, folder: Path, page: Page | None = None) -> None:
         """Show a run or a cross-validation; what is in sight goes at once."""
         if page is not None:
-            self.pages_list.setCurrentRow(list(Page).index(page))
+            self.pages_list.pick(page)
         if folder == self._folder and self.state.loaded is not None:
             return
         self._folder = folder
@@ -116,7 +115,7 @@ class ResultsWindow(QWidget):
     def shut_down(self) -> None:
         """Close and end the threads; never waits."""
         keep_place(self, self._settings)
-        for panel in (self.confusion.films, self.doubts.films):
+        for panel in (self.confusion.films, self.doubts.films, self.many_confusion.films):
             panel.grid.stop()
         self._jobs.stop()
         self._pictures.stop()
@@ -134,6 +133,7 @@ class ResultsWindow(QWidget):
         self.doubts = DoubtsPage(self._thumbnails)
         self.folds = FoldsPage()
         self.compare = ComparePage()
+        self.many_confusion = ManyConfusionPage(self._thumbnails)
         self._pages: dict[Page, ResultsPage] = {
             Page.FIGURES: self.figures,
             Page.CONFUSION: self.confusion,
@@ -147,14 +147,9 @@ class ResultsWindow(QWidget):
 
     def _build(self) -> None:
         self.told = ToldLine()
-        self.pages_list = QListWidget()
-        self.pages_list.setObjectName("resultsPages")
-        self.pages_list.setAccessibleName("Views of the results")
-        self.pages_list.setFixedWidth(_LIST_PX)
-        self.pages_list.setStyleSheet("QListWidget::item { min-height: 32px; padding-left: 4px }")
-        self.pages_list.addItems([page.value for page in Page])
+        self.pages_list = PagesList()
         self._stack = QStackedWidget()
-        for page in self._pages.values():
+        for page in (*self._pages.values(), self.many_confusion):
             self._stack.addWidget(page)
         self._empty = label("", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -170,7 +165,6 @@ class ResultsWindow(QWidget):
         layout.addWidget(self.told)
         layout.addLayout(body, 1)
         self.setMinimumSize(1000, 600)
-        self.pages_list.setCurrentRow(0)
 
     def _connect(self) -> None:
         self.pages_list.currentRowChanged.connect(self._on_page)
@@ -185,6 +179,7 @@ class ResultsWindow(QWidget):
         self._relabelling.changed.connect(self.labels_changed)
         self.confusion.viewer_requested.connect(self._on_viewer)
         self.doubts.viewer_requested.connect(self._on_viewer)
+        self.many_confusion.viewer_requested.connect(self._on_viewer)
         self.curves.roc.threshold_dragged.connect(self._on_value)
         points = self.curves.points
         points.value_asked.connect(self._on_value)
@@ -210,7 +205,7 @@ class ResultsWindow(QWidget):
     @property
     def page(self) -> Page:
         """The page in sight."""
-        return list(Page)[max(0, self.pages_list.currentRow())]
+        return self.pages_list.page
 
     @Slot()
     def _refresh(self) -> None:
@@ -227,10 +222,18 @@ class ResultsWindow(QWidget):
             )
             self._stack.setCurrentWidget(self._empty)
             return
-        page = self._pages[self.page]
+        if self.pages_list.offer(state.pages):
+            # Picking the first has drawn it.
+            return
+        page = self._page_in_sight()
         self._stack.setCurrentWidget(page)
         self._ask_for_views()
         page.show_state(state, allowed)
+
+    def _page_in_sight(self) -> ResultsPage:
+        if self.state.is_many and self.page is Page.CONFUSION:
+            return self.many_confusion
+        return self._pages[self.page]
 
     def _forget_views(self) -> None:
         self._measured = ()
@@ -345,7 +348,7 @@ class ResultsWindow(QWidget):
         name = f"{self._folder.name if self._folder else 'results'} {self.page.value}.csv"
         target = self.ask_target(self, name)
         if target is not None:
-            self.told.say(export_rows(target, self._pages[self.page].rows()))
+            self.told.say(export_rows(target, self._page_in_sight().rows()))
 
     # What the workers bring
 

@@ -49,7 +49,7 @@ def comparisons_of(history: Sequence[Verdict]) -> tuple[Comparison, ...]:
 def _with_models(history: Sequence[Verdict]) -> Iterable[Comparison]:
     last: dict[tuple[str, str, bool], dict[str, Pair]] = {}
     for verdict in history:
-        if verdict.answer is not None:
+        if verdict.answer is not None and verdict.answer.opinion is not None:
             group = (verdict.reader, verdict.answer.model, verdict.score_seen)
             pair = (verdict.opinion, verdict.answer.opinion)
             last.setdefault(group, {})[verdict.film] = pair

@@ -58,7 +58,7 @@ def _row(verdict: Verdict, is_current: bool) -> tuple[str, ...]:
         _yes(verdict.score_seen),
         *(
             (answer.model, answer.opinion.value, f"{answer.score:.6g}", f"{answer.threshold:.6g}")
-            if answer
+            if answer and answer.opinion
             else ("",) * 4
         ),
     )

@@ -187,7 +187,7 @@ def current_of(history: Sequence[Verdict], reader: str) -> Verdict | None:
 
 
 def _answer_values(answer: ModelAnswer | None) -> tuple[str | float | None, ...]:
-    if answer is None:
+    if answer is None or answer.opinion is None:
         return (None,) * 4
     return (stored_text(answer.model), answer.score, answer.threshold, answer.opinion.value)
 

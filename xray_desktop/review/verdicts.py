@@ -43,13 +43,18 @@ class ModelAnswer:
         model: Its name, without the path above it.
         score: As it was stated, 0-1.
         threshold: As it was stated, 0-1.
-        opinion: What the model made of the two.
+        opinion: What the model made of the two; None of a model of more than two classes, whose
+            answers are no opinion in the words of verdicts and are never kept with one.
+        word: Of such a model the class that it names; else empty.
+        scores: Likewise, each class's score by label.
     """
 
     model: str
     score: float
     threshold: float
-    opinion: Opinion
+    opinion: Opinion | None
+    word: str = ""
+    scores: tuple[float, ...] = ()
 
 
 def _now() -> datetime:

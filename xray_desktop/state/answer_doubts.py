@@ -17,7 +17,8 @@ class Spread:
         low: Smallest score, 0-1.
         middle: Median score.
         high: Largest score.
-        num_against: Variants on the other side of the threshold than the film itself.
+        num_against: Variants on the other side of the threshold than the film itself; of more than
+            two classes those that are called another class.
         num_scored: Variants with a score.
     """
 
@@ -43,14 +44,16 @@ def spread(variants: tuple[Variant, ...], prediction: Prediction | None) -> Spre
     if not scores:
         return None
     against = 0
-    if prediction is not None:
+    if prediction is not None and prediction.is_many:
+        against = sum(variant.label != prediction.label for variant in variants)
+    elif prediction is not None:
         threshold = prediction.threshold
         against = sum((score >= threshold) != prediction.is_positive for score in scores)
     return Spread(min(scores), median(scores), max(scores), against, len(scores))
 
 
-def folder_label(path: Path, classes: tuple[str, str]) -> int | None:
-    """The class that a film's folder names (0 or 1), or None: films of a data set lie so."""
+def folder_label(path: Path, classes: tuple[str, ...]) -> int | None:
+    """The class that a film's folder names, or None: films of a data set lie so."""
     names = [_plain(name) for name in classes]
     folder = _plain(path.parent.name)
     return names.index(folder) if folder in names else None

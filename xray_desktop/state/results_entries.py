@@ -11,7 +11,8 @@ from training.evaluation.figures import Interval, wilson
 from training.evaluation.groups import NOT_RECORDED, one_name
 from training.evaluation.operating_points import Band, OperatingPoints
 from training.fit.run_folder import FileScore
-from training.report.subject import Part
+from training.models.prediction import leading
+from training.report.subject import ManyPart, Part
 
 
 class Unit(StrEnum):
@@ -33,6 +34,8 @@ class Entry:
         paths: All its files, the worst first.
         region: Part of the body it shows, or "not recorded".
         view: DICOM View Position, or "not recorded".
+        called: Of more than two classes the one that it is called, whose score ``score`` is; else
+            None.
     """
 
     path: Path
@@ -42,6 +45,7 @@ class Entry:
     paths: tuple[Path, ...]
     region: str = NOT_RECORDED
     view: str = NOT_RECORDED
+    called: int | None = None
 
     @property
     def agreement(self) -> float:
@@ -49,6 +53,8 @@ class Entry:
         return self.score if self.label else 1.0 - self.score
 
 
+ManyCells = dict[tuple[int, int], tuple[Entry, ...]]
+"""The entries of each cell of a confusion matrix of many classes: (label, called)."""
 Cells = dict[tuple[int, Band], tuple[Entry, ...]]
 
 
@@ -98,6 +104,49 @@ def entries_of(part: Part, unit: Unit) -> tuple[Entry, ...]:
     else:
         found = [_film(files) for files in _by_film(part.files).values()]
     return tuple(sorted(found, key=lambda entry: entry.agreement))
+
+
+def many_entries_of(part: ManyPart, unit: Unit) -> tuple[Entry, ...]:
+    """The same of more than two classes: what speaks least for its own class comes first.
+
+    Args:
+        part: Scores.
+        unit: Film or file.
+    """
+    groups = [[file] for file in part.files]
+    if unit is Unit.FILM:
+        groups = list(_by_film(part.files).values())
+    found = []
+    for files in groups:
+        label = files[0].label
+        worst = sorted(files, key=lambda file: file.scores[label])
+        means = [sum(each) / len(files) for each in zip(*(f.scores for f in files), strict=True)]
+        called = leading(means)
+        entry = Entry(
+            worst[0].path,
+            files[0].film if unit is Unit.FILM else worst[0].path.name,
+            label,
+            means[called],
+            tuple(file.path for file in worst),
+            called=called,
+        )
+        found.append((means[label], entry))
+    return tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0]))
+
+
+def many_cells_of(entries: Sequence[Entry], num_classes: int) -> ManyCells:
+    """The entries of each cell of the confusion matrix of more than two classes.
+
+    Args:
+        entries: The worst first; each cell keeps that order.
+        num_classes: How many.
+    """
+    places = [(truth, called) for truth in range(num_classes) for called in range(num_classes)]
+    cells: dict[tuple[int, int], list[Entry]] = {place: [] for place in places}
+    for entry in entries:
+        assert entry.called is not None
+        cells[entry.label, entry.called].append(entry)
+    return {place: tuple(found) for place, found in cells.items()}
 
 
 def cells_of(entries: Sequence[Entry], points: OperatingPoints) -> Cells:

@@ -11,7 +11,7 @@ from training.data.dataset import Split
 from training.evaluation.figures import FEW_FILMS
 from training.evaluation.operating_points import OperatingPoint, OperatingPoints
 from training.models.card import ModelCard
-from training.report.subject import Part, Subject
+from training.report.subject import ManyPart, Part, Subject
 from xray_desktop.state.results_entries import Entry, Unit, entries_of
 
 
@@ -26,6 +26,10 @@ class Page(StrEnum):
     DOUBTS = "Label doubts"
     FOLDS = "Folds"
     COMPARE = "Compare runs"
+
+
+NOT_OF_MANY = frozenset((Page.CURVES, Page.CALIBRATION, Page.SCORES, Page.DOUBTS))
+"""Views that go by one score and its threshold, which more than two classes do not have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +113,33 @@ class ResultsState:
         return replace(self, loaded=loaded, points=points, said=said)
 
     @property
+    def is_many(self) -> bool:
+        """True where what is shown has more than two classes."""
+        return self.loaded is not None and self.loaded.subject.is_many
+
+    @property
     def shown(self) -> Part | None:
-        """The part in sight."""
-        return self.loaded.subject.parts[self.part] if self.loaded is not None else None
+        """The part in sight; None with more than two classes."""
+        if self.loaded is None or self.is_many:
+            return None
+        return self.loaded.subject.parts[self.part]
+
+    @property
+    def many_shown(self) -> ManyPart | None:
+        """The part in sight with more than two classes; else None."""
+        if self.loaded is None or not self.is_many:
+            return None
+        return self.loaded.subject.many[self.part]
+
+    @property
+    def shown_part(self) -> Part | ManyPart | None:
+        """The part in sight, of whatever number of classes."""
+        return self.shown or self.many_shown
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The views that say something of what is shown."""
+        return tuple(page for page in Page if not self.is_many or page not in NOT_OF_MANY)
 
     @property
     def card(self) -> ModelCard | None:
@@ -123,13 +151,13 @@ class ResultsState:
     @property
     def model(self) -> Path | None:
         """Its file."""
-        if self.loaded is None or self.shown is None:
+        if self.loaded is None or self.shown_part is None:
             return None
-        return self.loaded.models.get(self.shown.kind)
+        return self.loaded.models.get(self.shown_part.kind)
 
     @property
-    def classes(self) -> tuple[str, str]:
-        """(negative, positive) names."""
+    def classes(self) -> tuple[str, ...]:
+        """(negative, positive) names, or more than two."""
         return self.loaded.subject.classes if self.loaded is not None else ("", "")
 
     @property
@@ -221,7 +249,7 @@ def _points_hint(state: ResultsState, *, has_classes: bool) -> str:
 
 def worth_words(state: ResultsState) -> tuple[str, bool]:
     """What the part in sight is worth, and whether that is a warning."""
-    part = state.shown
+    part = state.shown_part
     if part is None or state.loaded is None:
         return "", False
     film = part.measured.by_film

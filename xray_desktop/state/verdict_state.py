@@ -185,11 +185,13 @@ def _plain(name: str) -> str:
 
 
 def answer_as_stored(prediction: Prediction, path: Path) -> ModelAnswer:
-    """What a prediction comes to, in the words of verdicts.
+    """What a prediction comes to, in the words of verdicts; of more than two classes, in its class.
 
     Args:
         prediction: Of the film in sight.
         path: The model's file; only its name is taken, where the card has none.
     """
     said = ModelSaid.of(prediction, model_name(prediction.card, path.name))
+    if said.scores:
+        return ModelAnswer(said.model, said.score, said.threshold, None, said.word, said.scores)
     return ModelAnswer(said.model, said.score, said.threshold, Opinion(said.opinion))

@@ -38,11 +38,12 @@ def map_words(prediction: Prediction, kind: MapKind, *, short: bool = False) -> 
         short: For a narrow view.
     """
     card, shown = prediction.card, prediction.map_of(kind)
+    named = prediction.word if prediction.is_many else card.classes[1]
     if kind is MapKind.SITE and shown is None:
         return f'The model says "{prediction.word}": it shows no site.'
     if shown is None or shown.is_empty:
         way = "against" if kind is MapKind.AGAINST else "for"
-        return f'The heat map is empty: nothing spoke {way} "{card.classes[1]}".'
+        return f'The heat map is empty: nothing spoke {way} "{named}".'
     if short:
         return _SHORT_NAMES[kind]
     if kind is MapKind.SITE and card.site is not None:
@@ -52,6 +53,8 @@ def map_words(prediction: Prediction, kind: MapKind, *, short: bool = False) -> 
         )
     if kind is MapKind.AGAINST:
         return f'where the network looked and saw no "{card.classes[1]}"'
+    if prediction.is_many:
+        return f'where the network looked for "{named}", not where anything is'
     return LEGEND
 
 
@@ -61,6 +64,10 @@ def map_facts(card: ModelCard | None, kind: MapKind) -> str:
         return f"Where a fracture most likely lies, if there is one. {card.site.words}"
     if kind is MapKind.AGAINST and card is not None:
         return f'It shows where the network looked and saw no "{card.classes[1]}".'
+    if card is not None and card.is_many:
+        return (
+            "It shows where the network looked for the class that it names, not where anything is."
+        )
     return f"It shows {LEGEND}."
 
 
@@ -115,13 +122,13 @@ class Answer:
 
     Args:
         word: The class as the model knows it, or "unsure".
-        icon: Its sign.
-        band: Which band the score lies in.
+        icon: Its sign; empty of more than two classes.
+        band: Which band the score lies in; None of more than two classes.
     """
 
     word: str
     icon: str
-    band: Band
+    band: Band | None
 
 
 _ICONS = {Band.NEGATIVE: "no-fracture", Band.UNSURE: "unsure", Band.POSITIVE: "fracture"}
@@ -129,6 +136,8 @@ _ICONS = {Band.NEGATIVE: "no-fracture", Band.UNSURE: "unsure", Band.POSITIVE: "f
 
 def answer_of(prediction: Prediction) -> Answer:
     """The band of a prediction in a word and a sign."""
+    if prediction.is_many:
+        return Answer(prediction.word, "", None)
     band = prediction.band
     word = "unsure" if band is Band.UNSURE else prediction.word
     return Answer(word, _ICONS[band], band)
@@ -141,7 +150,7 @@ def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
             "Network",
             " ".join(part for part in (card.network, card.kind and f"({card.kind})") if part),
         ),
-        ("Says", f"{card.classes[1]} or {card.classes[0]}"),
+        ("Says", _says(card)),
         ("Trained on", _trained_on(card)),
         # The starter model chose nothing on the films that its figure is of.
         ("Held-out" if card.kind == "starter" else "Validation", _accuracy(card.figures)),
@@ -152,6 +161,12 @@ def facts_of(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Input", _input(card)),
     ]
     return tuple((name, value) for name, value in facts if value)
+
+
+def _says(card: ModelCard) -> str:
+    if card.is_many:
+        return f"{', '.join(card.classes[:-1])} or {card.classes[-1]}"
+    return f"{card.classes[1]} or {card.classes[0]}"
 
 
 def _flattered(card: ModelCard) -> str:

@@ -284,6 +284,8 @@ class ViewerState:
     def maps(self) -> tuple[MapKind, ...]:
         """The maps that the model in use has: a site only where its rate beats a guess."""
         site = self.card.site if self.card is not None else None
+        if self.card is not None and self.card.is_many:
+            return (MapKind.FOR,)
         known = (MapKind.SITE,) if site is not None and site.beats_the_centre else ()
         return (*known, MapKind.FOR, MapKind.AGAINST)
 

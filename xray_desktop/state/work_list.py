@@ -245,6 +245,6 @@ def _verdict_rank(sign: Opinion | None) -> float:
 
 
 def _apart(said: ModelAnswer, sign: Opinion | None) -> float:
-    if sign is None or sign is said.opinion:
+    if sign is None or said.opinion is None or sign is said.opinion:
         return 2.0
     return 1.0 if Opinion.UNSURE in (sign, said.opinion) else 0.0

@@ -7,12 +7,13 @@ from PySide6.QtGui import QBrush, QColor, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from training.evaluation.figures import FEW_FILMS
+from training.evaluation.many_classes import ManyMeasurement, ManyUnit
 from training.evaluation.wording import figure_text, is_share, percent
-from training.fit.crossval_folder import PooledFigures
+from training.fit.crossval_folder import MANY_FIGURES, PooledFigures
 from training.fit.crossval_wording import known_in_folds
 from xray_desktop import theme
 from xray_desktop.state.crossval_state import CrossValState
-from xray_desktop.state.results_state import Page
+from xray_desktop.state.results_state import NOT_OF_MANY, Page
 from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
@@ -22,6 +23,7 @@ from xray_desktop.training_tab.swatch import swatch
 
 _FIGURES = ("accuracy", "sensitivity", "specificity", "auc")
 _NAMES = ("accuracy", "sensitivity", "specificity", "area under ROC")
+_MANY_NAMES = ("accuracy", "found of a class, mean", "area under ROC, mean")
 _NONE = "–"
 _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.DOUBTS, Page.FOLDS, Page.COMPARE)
 # With more folds their columns have room for the number only.
@@ -105,8 +107,12 @@ class CrossValPanel(QFrame):
         best = shown.result.figures[0] if shown.result and shown.result.figures else None
         self._colour_folds(shown)
         # While it goes on only accuracies are there, and the curves need the room.
-        self.table.show_rows(1 if best is None else len(_FIGURES))
-        for row, name in enumerate(_FIGURES):
+        is_many = best is not None and isinstance(best.pooled, ManyMeasurement)
+        figures = MANY_FIGURES if is_many else _FIGURES
+        self.table.setVerticalHeaderLabels(list(_MANY_NAMES if is_many else _NAMES))
+        self.pages.leave_out(NOT_OF_MANY if is_many else ())
+        self.table.show_rows(1 if best is None else len(figures))
+        for row, name in enumerate(figures):
             cells = self._cells(shown, best, name)
             for column, text in enumerate(cells):
                 self.table.put(row, column, text)
@@ -169,7 +175,7 @@ def worth_words(best: PooledFigures) -> tuple[str, str]:
     """What the pooled figures are worth, and the colour of the words."""
     film = best.pooled.by_film
     guesses = f"constant guess {percent(film.constant_guess)}"
-    if film.brightness_guess is not None:
+    if not isinstance(film, ManyUnit) and film.brightness_guess is not None:
         guesses += f", brightness alone {percent(film.brightness_guess)}"
     if film.count < FEW_FILMS:
         films = "film" if film.count == 1 else "films"

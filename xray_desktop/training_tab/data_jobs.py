@@ -22,7 +22,7 @@ from training.fit.run_folder import Run, list_runs, read_scores
 from training.fit.study_folder import list_studies
 from xray_desktop.pictures import small_film
 from xray_desktop.training_tab.preview_strip import NUM_VARIANTS
-from xray_desktop.training_tab.thumbnails import spread
+from xray_desktop.training_tab.thumbnails import MAX_STRIPS, spread
 from xray_desktop.workers.jobs import JobDone, JobFailed, JobProgress, JobThread
 
 log = logging.getLogger(__name__)
@@ -123,9 +123,9 @@ class DataJobs(QObject):
     def show_pictures(self, data: DataSet, count: int) -> None:
         """Read ``count`` thumbnails of each class; earlier ones are given up."""
         for index in range(count):
-            for label in (0, 1):
+            for label in range(MAX_STRIPS):
                 self._pictures.cancel(("picture", label, index))
-        for label in (0, 1):
+        for label in range(min(data.num_classes, MAX_STRIPS)):
             items = [item for item in data.of(Split.TRAIN) if item.label == label]
             chosen = spread([i.path for i in items], [i.film for i in items], count)
             for index, path in enumerate(chosen):

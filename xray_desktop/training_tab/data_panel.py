@@ -23,9 +23,7 @@ from xray_desktop import theme
 from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_state import TrainingState
 from xray_desktop.training_tab.elided_label import ElidedLabel
-from xray_desktop.training_tab.thumbnails import PictureStrip
-
-MAX_THUMBNAILS = 12
+from xray_desktop.training_tab.thumbnails import MAX_STRIPS, MAX_THUMBNAILS, PictureStrip
 
 _HOW_TO = (
     "Drop a folder of films here, or choose one: with train and val folders, or just one folder "
@@ -147,19 +145,25 @@ class DataPanel(QFrame):
         numbers.addWidget(self._films)
         numbers.addWidget(self._origin)
         numbers.addStretch(1)
-        self.strips = (PictureStrip("Films of class 0"), PictureStrip("Films of class 1"))
-        self._captions = (QLabel(), QLabel())
+        self.strips = tuple(PictureStrip(f"Films of class {n}") for n in range(MAX_STRIPS))
+        self._captions = tuple(ElidedLabel() for _ in self.strips)
+        self._columns = tuple(QWidget() for _ in self.strips)
+        self._more = ElidedLabel(num_lines=3)
+        self._more.setProperty("role", "muted")
         layout = QHBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE_4)
         layout.addLayout(numbers)
-        for label in (1, 0):
-            column = QVBoxLayout()
+        self._row = layout
+        for label in range(MAX_STRIPS):
+            column = QVBoxLayout(self._columns[label])
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
             column.addWidget(self._captions[label])
             column.addWidget(self.strips[label])
             column.addStretch(1)
-            layout.addLayout(column, 3)
+            layout.addWidget(self._columns[label], 3)
+        layout.addWidget(self._more, 2)
         layout.addLayout(self._warning_column(), 3)
         return page
 
@@ -219,13 +223,32 @@ class DataPanel(QFrame):
         told = "films as checked" if is_checked else "films by their names"
         parts = "validation drawn by film" if data.seeded_split else "parts as the folders say"
         self._origin.setText(f"{told}, {parts}")
-        for label in (0, 1):
-            name = data.class_names[label]
-            num = data.count(label=label)
-            self._captions[label].setText(f"{name} {num:,}")
-            self.strips[label].setAccessibleName(f"Some films of the class {name}")
-            self.strips[label].clear(min(MAX_THUMBNAILS, data.count(Split.TRAIN, label)))
+        self._order_columns((1, 0) if data.num_classes == 2 else (0, 1))
+        for label, column in enumerate(self._columns):
+            column.setVisible(label < data.num_classes)
+            if label < data.num_classes:
+                self._show_class(data, label)
+        more = [
+            f"{name} {data.count(label=label):,}"
+            for label, name in enumerate(data.class_names)
+            if label >= MAX_STRIPS
+        ]
+        self._more.setVisible(bool(more))
+        self._more.setText(f"and {', '.join(more)}" if more else "")
         self._show_warnings(data)
+
+    def _order_columns(self, first: tuple[int, int]) -> None:
+        """Of two classes the positive one comes first; more keep their order."""
+        for label in reversed(first):
+            # Behind the numbers, which are the row's first item.
+            self._row.removeWidget(self._columns[label])
+            self._row.insertWidget(1, self._columns[label], 3)
+
+    def _show_class(self, data: DataSet, label: int) -> None:
+        name = data.class_names[label]
+        self._captions[label].setText(f"{name} {data.count(label=label):,}")
+        self.strips[label].setAccessibleName(f"Some films of the class {name}")
+        self.strips[label].clear(min(MAX_THUMBNAILS, data.count(Split.TRAIN, label)))
 
     def _show_warnings(self, data: DataSet) -> None:
         num_skipped = len(data.skipped)

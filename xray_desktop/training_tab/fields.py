@@ -74,6 +74,10 @@ class Fields:
         box.setMinimumContentsLength(8)
         return self.add(label, name, tip, box)
 
+    def show_row(self, box: QWidget, shown: bool) -> None:
+        """Show a field with its name, or hide both."""
+        self._form.setRowVisible(box, shown)
+
     def whole(self, label: str, name: str, tip: str, limits: tuple[int, int]) -> QSpinBox:
         """A whole number within limits."""
         box = QSpinBox()

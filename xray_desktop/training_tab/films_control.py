@@ -17,9 +17,10 @@ from xray_desktop.settings import Settings
 from xray_desktop.state.training_state import Message
 from xray_desktop.training_tab import dialogs
 from xray_desktop.training_tab.data_jobs import DataJobs, FoundFilms, Picture
-from xray_desktop.training_tab.data_panel import MAX_THUMBNAILS, DataPanel
+from xray_desktop.training_tab.data_panel import DataPanel
 from xray_desktop.training_tab.settings_panel import SettingsPanel
 from xray_desktop.training_tab.store import Store, message_of
+from xray_desktop.training_tab.thumbnails import MAX_THUMBNAILS
 
 
 class FilmsControl(QObject):

@@ -57,7 +57,14 @@ class MoreSettings(QWidget):
         layout.addLayout(form)
         return Fields(form, guard)
 
+    def show_num_classes(self, num_classes: int) -> None:
+        """Offer what a set of so many classes has: a threshold with two only."""
+        self._training.show_row(self._threshold, num_classes <= 2)
+        which = "both" if num_classes <= 2 else "all"
+        self._weights.setText(f"Weigh {which} classes the same")
+
     def _make_training(self, fields: Fields) -> None:
+        self._training = fields
         self._rate = fields.number(
             "Learning rate",
             "rateBox",
@@ -68,7 +75,7 @@ class MoreSettings(QWidget):
         self._weights = fields.tick(
             "Weigh both classes the same",
             "classWeightsBox",
-            "Films of the rarer class count more, so that both classes count the same.",
+            "Films of the rarer classes count more, so that all classes count the same.",
         )
         self._threshold = fields.number(
             "Threshold",

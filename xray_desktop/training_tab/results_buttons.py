@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -48,6 +48,11 @@ class ResultsButtons(QWidget):
             button.clicked.connect(self._on_clicked)
             self._pages[button] = page
             layout.addWidget(button)
+
+    def leave_out(self, pages: Collection[Page]) -> None:
+        """Hide the buttons of views that say nothing of what is shown."""
+        for button, page in self._pages.items():
+            button.setVisible(page not in pages)
 
     @Slot()
     def _on_clicked(self) -> None:

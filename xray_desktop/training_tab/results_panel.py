@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from training.evaluation.figures import FEW_FILMS, Figures
 from training.evaluation.pointing import site_words
 from training.fit.run_folder import ModelResult, Run, RunStatus, start_words
 from xray_desktop import keys, theme
-from xray_desktop.state.results_state import Page
+from xray_desktop.state.results_state import NOT_OF_MANY, Page
 from xray_desktop.state.training_controls import Controls
 from xray_desktop.state.training_run_curves import run_moment
 from xray_desktop.state.training_state import TrainingState
@@ -25,6 +27,8 @@ from xray_desktop.training_tab.fitted_table import FittedTable
 from xray_desktop.training_tab.results_buttons import ResultsButtons
 
 _NONE = "–"
+# Of a class's name in a table that has to stay narrow; hovering tells all of it.
+_NAME_LETTERS = 10
 _HIT = "A hit lies on the outline or within 15 pixels (of 224) of it; validation films."
 _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.CALIBRATION, Page.COMPARE)
 
@@ -50,6 +54,7 @@ class ResultsPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._run: Run | None = None
+        self._classes: tuple[str, ...] = ()
         self._title = ElidedLabel()
         self._title.setObjectName("resultsTitle")
         self._title.setProperty("role", "title")
@@ -151,7 +156,12 @@ class ResultsPanel(QFrame):
         measured = best or final
         num = measured.validation.num_films if measured else None
         films = num_films_words(num) if num is not None else "films"
+        is_many = measured is not None and measured.validation.is_many
         names = ("sensitivity\nfound of all", "specificity\ncleared of all", "AUC\n")
+        if is_many:
+            names = ("found, mean\nof classes", "least\nfound", "AUC\nmean")
+        self._classes = (run.classes if run is not None else None) or ()
+        self.pages.leave_out(NOT_OF_MANY if is_many else ())
         self.detail.setHorizontalHeaderLabels([f"by film, 95 %\n{films}", *names])
         for row, result in enumerate((best, final)):
             self._fill_detail(row, result.validation if result else None)
@@ -181,17 +191,12 @@ class ResultsPanel(QFrame):
                 self.detail.put(row, column, _NONE)
             return
         low, high = figures.film_accuracy_interval.low, figures.film_accuracy_interval.high
-        positives = figures.true_positives + figures.false_negatives
-        negatives = figures.true_negatives + figures.false_positives
-        texts = (
-            f"{100 * figures.film_accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})",
-            _of(figures.sensitivity, figures.true_positives, positives),
-            _of(figures.specificity, figures.true_negatives, negatives),
-            _NONE if figures.auc is None else f"{figures.auc:.3f}",
-        )
-        for column, text in enumerate(texts):
+        accuracy = f"{100 * figures.film_accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+        area = _NONE if figures.auc is None else f"{figures.auc:.3f}"
+        both = _each_class(figures, self._classes) if figures.is_many else _both_classes(figures)
+        for column, text in enumerate((accuracy, *both, area)):
             item = self.detail.put(row, column, text)
-            item.setToolTip(confusion_words(figures))
+            item.setToolTip(confusion_words(figures, self._classes))
             if column == 0 and figures.num_films < FEW_FILMS:
                 item.setForeground(QBrush(QColor(theme.ERROR)))
 
@@ -227,6 +232,31 @@ def _of(share: float | None, right: int, total: int) -> str:
     return _NONE if share is None else f"{100 * share:.1f} % ({right:,}/{total:,})"
 
 
+def _both_classes(figures: Figures) -> tuple[str, str]:
+    """What is found of the positive class and what is cleared of the negative one."""
+    positives = figures.true_positives + figures.false_negatives
+    negatives = figures.true_negatives + figures.false_positives
+    return (
+        _of(figures.sensitivity, figures.true_positives, positives),
+        _of(figures.specificity, figures.true_negatives, negatives),
+    )
+
+
+def _each_class(figures: Figures, classes: Sequence[str]) -> tuple[str, str]:
+    """What is found of a class on average, and of the one of which the least is."""
+    found = [
+        (each.right / each.total, name)
+        for each, name in zip(figures.by_class, classes, strict=False)
+        if each.total
+    ]
+    if not found:
+        return _NONE, _NONE
+    least, name = min(found)
+    mean = sum(share for share, _ in found) / len(found)
+    shown = name if len(name) <= _NAME_LETTERS else f"{name[: _NAME_LETTERS - 1]}…"
+    return _percent(mean), f"{100 * least:.0f} % {shown}"
+
+
 def _column(kind: str, result: ModelResult | None) -> str:
     if result is None:
         return kind
@@ -245,6 +275,9 @@ def guess_name(run: Run | None) -> str:
     if run is None or not result or run.classes is None:
         return "always naming the commoner class"
     figures = result.validation
+    if figures.is_many:
+        totals = [each.total for each in figures.by_class]
+        return f"always “{run.classes[totals.index(max(totals))]}”"
     positives = figures.true_positives + figures.false_negatives
     return f"always “{run.classes[int(2 * positives >= figures.num_files)]}”"
 
@@ -254,8 +287,14 @@ def num_films_words(num: int) -> str:
     return f"{num:,} film" if num == 1 else f"{num:,} films"
 
 
-def confusion_words(figures: Figures) -> str:
-    """All four counts in words."""
+def confusion_words(figures: Figures, classes: Sequence[str] = ()) -> str:
+    """All counts in words."""
+    if figures.is_many:
+        lines = [
+            f"{name}: {each.right:,} of {each.total:,} files called so"
+            for name, each in zip(classes, figures.by_class, strict=False)
+        ]
+        return "\n".join(lines)
     return (
         f"Files with a fracture: {figures.true_positives:,} found, {figures.false_negatives:,} missed.\n"
         f"Files without: {figures.true_negatives:,} cleared, {figures.false_positives:,} false alarms.\n"

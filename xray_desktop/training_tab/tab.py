@@ -381,6 +381,7 @@ class TrainingTab(QWidget):
         self.data_panel.render_state(state, allowed)
         self.message_bar.show_message(state.message)
         self.settings_panel.set_allowed(allowed.settings, allowed.preview)
+        self.settings_panel.more.show_num_classes(state.data.num_classes if state.data else 2)
         self.progress_panel.render_state(state, allowed)
         if state.is_training:
             self.progress_panel.show_share(self.run.share.share, self.run.share.seconds_left)

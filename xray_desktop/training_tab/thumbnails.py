@@ -15,6 +15,10 @@ from xray_desktop.pictures import pixmap_of
 SIDE = 56
 GAP = 4
 
+MAX_THUMBNAILS = 12
+# Classes that have films shown; of more their names and numbers tell enough.
+MAX_STRIPS = 4
+
 
 class PictureStrip(QWidget):
     """Square pictures side by side, as many as fit; places are kept before the pictures come.

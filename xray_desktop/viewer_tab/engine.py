@@ -172,7 +172,7 @@ class NearPicture:
 
     Args:
         picture: uint8, (height, width), small.
-        label: 0 or 1.
+        label: Number of its class.
         word: Its class.
         name: Its file's name.
     """

@@ -20,7 +20,7 @@ from xray_desktop.training_tab.tab import TrainingTab
 
 def test_that_films_with_outlines_are_counted() -> None:
     items = tuple(Item(Path(f"{n}.png"), n % 2, Split.TRAIN, f"{n}") for n in range(4))
-    data = DataSet(Path(), "without", "with", items)
+    data = DataSet(Path(), ("without", "with"), items)
     assert counts_line(data) == "4 train"
     box = Outline.of_box(0.1, 0.1, 0.2, 0.2)
     films = (FilmOutlines(items[0].path, (box,)), FilmOutlines(items[1].path, ()))

@@ -45,13 +45,13 @@ class NearFilmsStrip(QWidget):
         layout.addWidget(self._title)
         layout.addLayout(grid)
         layout.addWidget(self._words)
-        self.show_films((), "", ("", ""), hides_names=False)
+        self.show_films((), "", (), hides_names=False)
 
     def show_films(
         self,
         films: tuple[NearPicture, ...],
         words: str,
-        classes: tuple[str, str],
+        classes: tuple[str, ...],
         *,
         hides_names: bool,
     ) -> None:
@@ -60,11 +60,12 @@ class NearFilmsStrip(QWidget):
         Args:
             films: Nearest first; may be empty.
             words: Said instead of them or below them; empty for nothing.
-            classes: (negative, positive) names.
+            classes: (negative, positive) names, or more than two.
             hides_names: True to name no file.
         """
         self.setVisible(bool(films) or bool(words))
-        signs = f" (▲ {classes[1]}, ○ {classes[0]})" if films else ""
+        is_many = len(classes) > 2
+        signs = f" (▲ {classes[1]}, ○ {classes[0]})" if films and not is_many else ""
         self._title.setText(f"Training films that look most like it{signs}")
         self._words.setVisible(bool(words))
         self._words.setText(words)
@@ -77,6 +78,9 @@ class NearFilmsStrip(QWidget):
                 picture.setPixmap(_pixmap(film.picture))
                 # Filled and hollow, as for variants: told without colour.
                 word.setText("▲" if film.label else "○")
+                if is_many:
+                    metrics, cut = word.fontMetrics(), Qt.TextElideMode.ElideRight
+                    word.setText(metrics.elidedText(film.word, cut, _SIDE_PX))
                 named = "" if hides_names else f"{film.name}: "
                 picture.setToolTip(f"{named}{film.word}")
                 word.setToolTip(picture.toolTip())

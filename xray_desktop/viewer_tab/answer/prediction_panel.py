@@ -30,6 +30,7 @@ from xray_desktop.state.viewer_models import (
     map_words,
     stated_limits,
 )
+from xray_desktop.viewer_tab.answer.class_bars import ClassBars
 from xray_desktop.viewer_tab.answer.model_box import ModelBox
 from xray_desktop.viewer_tab.answer.near_films import NearFilmsStrip
 from xray_desktop.viewer_tab.answer.score_bar import ScoreBar
@@ -88,6 +89,7 @@ class PredictionPanel(QScrollArea):
         self._score = self._label("", "figure")
         self._score.setObjectName("predictionScore")
         self._bar = ScoreBar()
+        self.class_bars = ClassBars()
         self._hint = self._label("", "muted")
         self._remarks = self._label("", "warning")
         self._empty_map = self._label("", "small")
@@ -122,8 +124,10 @@ class PredictionPanel(QScrollArea):
         word.addWidget(self._word_icon)
         word.addWidget(self._word, 1)
         column.addLayout(word)
-        for widget in (self._score, self._bar, self._warning, self._hint, self.unlike_button):
+        for widget in (self._score, self._bar, self.class_bars, self._warning):
             column.addWidget(widget)
+        column.addWidget(self._hint)
+        column.addWidget(self.unlike_button)
         column.addWidget(self._remarks)
         column.addSpacing(theme.SPACE_2)
         column.addWidget(self.overlay_box)
@@ -168,9 +172,11 @@ class PredictionPanel(QScrollArea):
             hint: What to do or wait for where there is none.
             remarks: What speaks against taking it at its word.
         """
-        has_one = prediction is not None
-        for widget in (self._word_icon, self._word, self._score, self._bar):
-            widget.setVisible(has_one)
+        has_one, is_many = prediction is not None, prediction is not None and prediction.is_many
+        self._word.setVisible(has_one)
+        for widget in (self._word_icon, self._score, self._bar):
+            widget.setVisible(has_one and not is_many)
+        self.class_bars.setVisible(is_many)
         self._hint.setVisible(bool(hint))
         self._hint.setText(hint)
         self._remarks.setVisible(bool(remarks))
@@ -180,9 +186,12 @@ class PredictionPanel(QScrollArea):
             self._score.setText("")
             return
         answer = answer_of(prediction)
+        self._word.setText(answer.word)
+        if prediction.is_many:
+            self.class_bars.show_scores(prediction.card.classes, prediction.scores)
+            return
         shade = theme.VERDICTS[answer.icon]
         self._word_icon.setPixmap(theme.pixmap(answer.icon, 24, shade))
-        self._word.setText(answer.word)
         self._score.setText(f"{prediction.score:.2f}")
         card = prediction.card
         self._score.setToolTip(f'How far the model leans to "{card.classes[1]}", 0 to 1')
@@ -210,6 +219,8 @@ class PredictionPanel(QScrollArea):
             for kind in kinds:
                 self.map_box.addItem(MAP_NAMES[kind], kind)
         self.map_box.setCurrentIndex(kinds.index(shown))
+        # One map is no choice.
+        self.map_box.setVisible(len(kinds) > 1)
         self._map_facts.setText(map_facts(self._card, shown))
         self._map_facts.setVisible(is_seen)
         has_maps = prediction is not None and prediction.heat_map is not None

@@ -28,6 +28,7 @@ START_LEARNT = (
 )
 UNLIKE = "Unlike the films that this model learnt from: its score may mean nothing here."
 _MAP_SETTING = "viewer/map"
+_OTHER_SIDE = "fall on the other side of the threshold"
 HIDDEN = "The model's answer is hidden until you have given your verdict."
 
 
@@ -269,7 +270,9 @@ class ModelReading(QObject):
         panel.settle()
         strip.setVisible(state.variants_open)
         threshold = state.card.stated_threshold if state.card else 0.5
-        strip.show_variants(variants, self._variants_hint(), threshold)
+        told = state.told
+        leading = (told.card.classes, told.label) if told is not None and told.is_many else None
+        strip.show_variants(variants, self._variants_hint(), threshold, leading)
         strip.show_chosen(state.variant)
         strip.show_spread(found)
 
@@ -287,11 +290,11 @@ class ModelReading(QObject):
             return self._failure or "Reading the film..."
         return ""
 
-    def _near_told(self) -> tuple[tuple[NearPicture, ...], str, tuple[str, str]]:
+    def _near_told(self) -> tuple[tuple[NearPicture, ...], str, tuple[str, ...]]:
         """The training films most like the film in sight, what is said of them, and the classes."""
         told = self._state.told
         if told is None:
-            return (), "", ("", "")
+            return (), "", ()
         words = NEAR_STARTER if told.card.kind == "starter" else ""
         return self._near, words, told.card.classes
 
@@ -314,13 +317,14 @@ class ModelReading(QObject):
             remarks.append(LEARNT if state.told.card.kind == "starter" else START_LEARNT)
         classes = state.told.card.classes
         label = folder_label(state.film.path, classes)
-        unsure = state.told.band is Band.UNSURE
+        is_many = state.told.is_many
+        unsure = not is_many and state.told.band is Band.UNSURE
         if label is not None and classes[label] != state.told.word and not unsure:
             remarks.append(f'Its folder says "{classes[label]}": one of the two is wrong.')
         found = spread(state.variants, state.told)
         if found is not None and found.num_against:
+            where = "are called another class" if is_many else _OTHER_SIDE
             remarks.append(
-                f"{found.num_against} of {found.num_scored} variants of this film "
-                "fall on the other side of the threshold."
+                f"{found.num_against} of {found.num_scored} variants of this film {where}."
             )
         return tuple(remarks)

@@ -47,6 +47,7 @@ class VariantsStrip(QFrame):
         self.setObjectName("variantsStrip")
         self._seed = 0
         self._shown: tuple[Variant, ...] | None = None
+        self._leading: tuple[tuple[str, ...], int] | None = None
         self.preset_box = QComboBox()
         self.preset_box.setAccessibleName("Augmentation")
         self.preset_box.setToolTip("The ranges of change, as training offers them")
@@ -105,23 +106,34 @@ class VariantsStrip(QFrame):
         """Of the mixed variants."""
         return self._seed
 
-    def show_variants(self, variants: tuple[Variant, ...], hint: str, threshold: float) -> None:
+    def show_variants(
+        self,
+        variants: tuple[Variant, ...],
+        hint: str,
+        threshold: float,
+        leading: tuple[tuple[str, ...], int] | None = None,
+    ) -> None:
         """Show variants, or say why there are none.
 
         Args:
             variants: With or without scores.
             hint: Said where there are none.
             threshold: Of the model that scored them.
+            leading: Of a model of more than two classes these, and the number of the one that it
+                names on the film: the scores are of that one.
         """
         self._hint.setText(hint)
         self._hint.setVisible(not variants)
         self._area.setVisible(bool(variants))
-        if variants is self._shown:
+        if variants is self._shown and leading == self._leading:
             return
-        self._shown = variants
+        self._shown, self._leading = variants, leading
         self._clear()
         for number, variant in enumerate(variants):
-            card = VariantCard(variant, threshold)
+            other = ""
+            if leading is not None and variant.label not in (None, leading[1]):
+                other = leading[0][variant.label or 0]
+            card = VariantCard(variant, threshold, other, is_many=leading is not None)
             self._group.addButton(card, number)
             self._cards.addWidget(card)
         self._cards.addStretch(1)
@@ -154,9 +166,16 @@ class VariantsStrip(QFrame):
             self._group.button(number).setChecked(number == index)
 
     def show_spread(self, spread: Spread | None) -> None:
-        """Sum up the scores in words."""
+        """Sum up the scores in words; call it after ``show_variants``."""
         if spread is None:
             self._spread.setText("")
+            return
+        if self._leading is not None:
+            name = self._leading[0][self._leading[1]]
+            against = "all are called so"
+            if spread.num_against:
+                against = f"{spread.num_against} of {spread.num_scored} are called another class"
+            self._spread.setText(f'Score of "{name}": {spread.text()}; {against}')
             return
         if spread.num_against:
             against = f"{spread.num_against} of {spread.num_scored} contradict the film's own score"
@@ -184,28 +203,43 @@ class VariantCard(QToolButton):
     Args:
         variant: What it shows.
         threshold: Of the model that scored it.
+        other: Of a model of more than two classes the one that it calls this form, where it calls
+            the film another; else empty.
+        is_many: True with more than two classes: a score has no side of a threshold then.
     """
 
-    def __init__(self, variant: Variant, threshold: float) -> None:
+    def __init__(
+        self, variant: Variant, threshold: float, other: str = "", *, is_many: bool = False
+    ) -> None:
         super().__init__()
         self._name = variant.name
         self._score = "no score"
-        if variant.score is not None:
+        self._other = other
+        if variant.score is not None and is_many:
+            self._score = f"{variant.score:.2f}"
+        elif variant.score is not None:
             # Filled and hollow tell the sides of the threshold without colour.
             sign = "▲" if variant.score >= threshold else "○"
             self._score = f"{sign} {variant.score:.2f}"
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIcon(_picture(variant))
-        self.setToolTip(f"{variant.name}: {self._score}. Click to see it large.")
-        self.setAccessibleName(f"{variant.name}, {self._score}")
+        called = f", called {other}" if other else ""
+        self.setToolTip(f"{variant.name}: {self._score}{called}. Click to see it large.")
+        self.setAccessibleName(f"{variant.name}, {self._score}{called}")
 
     def fit(self, side: int) -> None:
         """Take this width, in logical pixels."""
         self.setIconSize(QSize(side - 8, side - 8))
         self.setFixedSize(side, side + _TEXT_PX - theme.SPACE_1)
         lines = self._name_lines(side - theme.SPACE_2)
-        self.setText("\n".join([self._score, *lines]))
+        score = self._score
+        if self._other:
+            metrics = self.fontMetrics()
+            room = side - theme.SPACE_2 - metrics.horizontalAdvance(f"{score} ≠ ")
+            other = metrics.elidedText(self._other, Qt.TextElideMode.ElideRight, room)
+            score = f"{score} ≠ {other}"
+        self.setText("\n".join([score, *lines]))
 
     def _name_lines(self, width: int) -> list[str]:
         """The name broken into two lines, the second cut where it must be."""

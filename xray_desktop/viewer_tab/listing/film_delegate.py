@@ -135,7 +135,14 @@ def _draw_sign(painter: QPainter, picture: QRect, sign: Opinion) -> None:
 def _draw_answer(
     painter: QPainter, picture: QRect, said: ModelAnswer, sign: Opinion | None
 ) -> None:
-    """The model's score in the lower left corner; "≠" where it is against the verdict."""
+    """The model's score, or its class, in the lower left corner; "≠" where it is against the verdict."""
+    if said.opinion is None:
+        # Of more than two classes the name counts; the score stands in the tooltip.
+        room = picture.width() - 12 - (24 if sign is not None else 0)
+        metrics = painter.fontMetrics()
+        word = metrics.elidedText(said.word, Qt.TextElideMode.ElideRight, room)
+        _draw_words(painter, picture, word, theme.TEXT)
+        return
     text = f"{said.score:.2f}" + (" ≠" if disagrees(said, sign) else "")
     _draw_words(painter, picture, text, theme.VERDICTS[ICONS[said.opinion]])
 

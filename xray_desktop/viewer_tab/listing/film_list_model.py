@@ -174,4 +174,4 @@ class FilmListModel(QAbstractListModel):
         if said is None:
             return self._refused.get(path, "")
         against = ", against your verdict" if disagrees(said, self._signs.get(path)) else ""
-        return f"Model: {said.opinion}, {said.score:.2f}{against}"
+        return f"Model: {said.opinion or said.word}, {said.score:.2f}{against}"

@@ -195,6 +195,9 @@ def draw_scale_bar(
 def draw_banner(painter: QPainter, view: QRectF, prediction: Prediction) -> None:
     """Say word, score and thresholds above the film, with a shape as well as a colour."""
     name = answer_of(prediction).icon
+    if not name:
+        _plate(painter, view, _banner_text(prediction), _EDGE, QColor(theme.ACCENT))
+        return
     shade = theme.VERDICTS[name]
     box = _plate(painter, view, _banner_text(prediction), _EDGE, QColor(shade), room_left=28.0)
     icon = theme.pixmap(name, theme.ICON_PX, shade)
@@ -203,11 +206,15 @@ def draw_banner(painter: QPainter, view: QRectF, prediction: Prediction) -> None
 
 def banner_box(painter: QPainter, view: QRectF, prediction: Prediction) -> QRectF:
     """Where ``draw_banner`` draws."""
-    return _plate_box(painter, view, _banner_text(prediction), _EDGE, 28.0)[0]
+    room_left = 0.0 if prediction.is_many else 28.0
+    return _plate_box(painter, view, _banner_text(prediction), _EDGE, room_left)[0]
 
 
 def _banner_text(prediction: Prediction) -> str:
     answer = answer_of(prediction)
+    if prediction.is_many:
+        num = len(prediction.scores)
+        return f"{answer.word}   score {prediction.score:.2f}   (the largest of {num} classes)"
     limits = stated_limits(prediction.card)
     known = f"threshold {limits[0]:.2f}"
     if len(limits) > 1:

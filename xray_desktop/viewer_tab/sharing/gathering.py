@@ -208,6 +208,8 @@ def said_of(room: Room, listed: Listed) -> ModelSaid | None:
     answer = listed.answer
     if answer is None or room.card is None:
         return None
+    if answer.opinion is None:
+        return ModelSaid.of_scores(room.card, answer.model, answer.scores)
     return ModelSaid.stated(room.card, answer.model, answer.score, answer.opinion.value)
 
 

@@ -71,7 +71,7 @@ def save_scores(
             why = {"error": listed.refused, "refused": listed.no_answer}
             rows.append(score_row(room.card, room.model, name, None, **why))
     is_json = target.suffix.lower() == ".json"
-    write_over(target, to_json(room.card, rows) if is_json else to_csv(rows))
+    write_over(target, to_json(room.card, rows) if is_json else to_csv(room.card, rows))
     num_scored = sum(row.score is not None for row in rows)
     return target.name, num_scored, sum(listed.withheld for listed in films)
 

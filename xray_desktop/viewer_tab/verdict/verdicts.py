@@ -155,7 +155,10 @@ class ReaderVerdicts(QObject):
         # What the model would not answer is no answer to agree with.
         prediction = None if self._state.refusal else self._state.prediction
         path = self._state.model
-        return answer_as_stored(prediction, path) if prediction and path else None
+        # One of many classes is no opinion that a verdict could agree with.
+        if prediction is None or path is None or prediction.is_many:
+            return None
+        return answer_as_stored(prediction, path)
 
     def _note_late_answer(self) -> None:
         answer = self._answer()

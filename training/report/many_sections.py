@@ -1,0 +1,193 @@
+"""The sections of a report that more than two classes have of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from training.data.dataset import Split
+from training.evaluation.many_wording import LEFT_OUT, READING, confusion_rows, many_rows
+from training.evaluation.wording import few_films_words, figure_text, percent
+from training.fit.run_folder import FileScore
+from training.report.data_section import data_blocks, films_words
+from training.report.document import Block, Picture, Pictures, Section, Table, Text, Tone
+from training.report.misread_section import MAX_FILMS, MAX_PICTURES, film_png
+from training.report.subject import ManyPart, Subject, shown_name
+
+_CHECKLISTS = (
+    "The reporting checklists of this program are worded for two classes, so they are left out."
+)
+
+
+@dataclass(frozen=True)
+class ManyMisread:
+    """A film that is called another class than its own.
+
+    Args:
+        worst: Its file with the least score for its own class.
+        label: The film's class.
+        called: What it is called.
+        score: Mean score of its files for what it is called.
+        own_score: Likewise for its own class.
+        num_files: Files of the film.
+    """
+
+    worst: FileScore
+    label: int
+    called: int
+    score: float
+    own_score: float
+    num_files: int
+
+
+def many_misread(part: ManyPart) -> tuple[ManyMisread, ...]:
+    """Films that are called another class than their own, the surest mistakes first.
+
+    Args:
+        part: Scores and figures.
+    """
+    files: dict[tuple[int, str], list[FileScore]] = {}
+    for file in part.files:
+        files.setdefault((file.label, file.film), []).append(file)
+    films = part.sample.by_film()
+    found = []
+    for own, called, name, scores in zip(
+        films.labels.tolist(), films.called.tolist(), films.names, films.scores, strict=True
+    ):
+        if own != called:
+            shown = files[own, name]
+            worst = min(shown, key=lambda file, own=own: file.scores[own])  # type: ignore[misc]
+            found.append(
+                ManyMisread(
+                    worst, own, called, float(scores[called]), float(scores[own]), len(shown)
+                )
+            )
+    return tuple(sorted(found, key=lambda film: film.own_score - film.score))
+
+
+def many_figures_section(subject: Subject) -> Section:
+    """An overview of all parts, then every figure and the confusion of those to look at closely.
+
+    Args:
+        subject: The run or cross-validation.
+    """
+    main = subject.many[0]
+    blocks: list[Block] = []
+    if main.measured.has_few_films:
+        blocks.append(Text(few_films_words(main.measured.by_film.count), Tone.WARNING))
+    head = ("by film", "films", "accuracy", "mean found of a class", "mean area", "constant guess")
+    rows = tuple(_overview_row(part) for part in subject.many)
+    blocks.append(Table(head, rows, (0.22, 0.08, 0.2, 0.2, 0.18, 0.12)))
+    for part in subject.many:
+        if part.split is main.split:
+            blocks += _full(part, subject.classes)
+    if main.split is Split.VALIDATION:
+        blocks.append(Text(_CHOSEN))
+    blocks += [Text(READING, Tone.NOTE), Text(f"{LEFT_OUT} {_CHECKLISTS}", Tone.NOTE)]
+    return Section("Figures", tuple(blocks))
+
+
+_CHOSEN = (
+    "There is no test part. The validation films chose the best epoch, so the best model's figures "
+    "on them are a little too good; a cross-validation or films kept for testing would be fairer."
+)
+
+
+def _overview_row(part: ManyPart) -> tuple[str, ...]:
+    film = part.measured.by_film
+    few = " (few!)" if part.measured.has_few_films else ""
+    return (
+        part.name,
+        f"{film.count:,}{few}",
+        figure_text("accuracy", film.accuracy),
+        figure_text("balanced_accuracy", film.balanced_accuracy),
+        figure_text("auc", film.auc),
+        percent(film.constant_guess),
+    )
+
+
+def _full(part: ManyPart, classes: tuple[str, ...]) -> list[Block]:
+    head, *rows = many_rows(part.measured, classes)
+    name = part.name[:1].upper() + part.name[1:]
+    blocks: list[Block] = [Table(head, tuple(rows), (0.46, 0.27, 0.27), name)]
+    for unit, words in ((part.measured.by_film, "film"), (part.measured.by_file, "file")):
+        head, *rows = confusion_rows(unit, classes)
+        first = min(0.3, 0.9 / (len(classes) + 2) * 2)
+        each = (1.0 - first) / (len(classes) + 1)
+        widths = (first, *(each for _ in range(len(classes) + 1)))
+        title = f"{name}: true class down, called class across, by {words}"
+        blocks.append(Table(head, tuple(rows), widths, title))
+    return blocks
+
+
+def many_data_section(subject: Subject) -> Section:
+    """Films behind files by part and class, and what two classes tell too.
+
+    Args:
+        subject: The run or cross-validation.
+    """
+    parts = [part for part in subject.many if part.kind == subject.many[0].kind]
+    names = ["all folds" if subject.crossval else part.split.value for part in parts]
+    rows = [
+        (
+            f"“{name}”",
+            *(films_words([f for f in part.files if f.label == label]) for part in parts),
+        )
+        for label, name in enumerate(subject.classes)
+    ]
+    rows.append(("all", *(films_words(part.files) for part in parts)))
+    each = 0.7 / len(parts)
+    table = Table(("class", *names), tuple(rows), (0.3, *(each for _ in parts)))
+    return Section("Films", data_blocks(subject, table))
+
+
+def many_misread_section(subject: Subject, *, pictures: bool) -> Section:
+    """A table of misread films, and their pictures where they may be shown.
+
+    Args:
+        subject: The run or cross-validation.
+        pictures: Show the worst as pictures.
+    """
+    part = subject.many[0]
+    found = many_misread(part)
+    title = "Misread films"
+    if not found:
+        return Section(title, (Text(f"The {part.name} reads every film right."),))
+    count = part.measured.by_film.count
+    words = f"Of the {part.name}: {len(found):,} of {count:,} films, the surest mistakes first."
+    head = ("", "file", "is labelled", "is called", "score", "score of its label")
+    rows = tuple(
+        _row(number, film, subject) for number, film in enumerate(found[:MAX_FILMS], start=1)
+    )
+    blocks: list[Block] = [Text(words), Table(head, rows, (0.05, 0.39, 0.18, 0.18, 0.08, 0.12))]
+    if len(found) > MAX_FILMS:
+        blocks.append(Text(f"{len(found) - MAX_FILMS:,} more are not listed.", Tone.NOTE))
+    if pictures:
+        blocks += _pictures(found, subject)
+    else:
+        blocks.append(Text("Pictures of films were left out of this report.", Tone.NOTE))
+    return Section(title, tuple(blocks))
+
+
+def _row(number: int, film: ManyMisread, subject: Subject) -> tuple[str, ...]:
+    return (
+        str(number),
+        shown_name(film.worst.path, subject.root),
+        subject.classes[film.label],
+        subject.classes[film.called],
+        f"{film.score:.3f}",
+        f"{film.own_score:.3f}",
+    )
+
+
+def _pictures(found: tuple[ManyMisread, ...], subject: Subject) -> list[Block]:
+    made = []
+    for number, film in enumerate(found[:MAX_PICTURES], start=1):
+        png = film_png(film.worst.path)
+        if png is not None:
+            named = f"is “{subject.classes[film.label]}”, called “{subject.classes[film.called]}”"
+            made.append(Picture(png, f"{number}: {named}"))
+    missing = min(len(found), MAX_PICTURES) - len(made)
+    blocks: list[Block] = [Pictures(tuple(made))] if made else []
+    if missing:
+        blocks.append(Text(f"{missing:,} films could not be read any more.", Tone.NOTE))
+    return blocks
