@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from training.fit.events import RunFailed
 from training.fit.networks import build_network
 from training.fit.run_folder import start_words
 from training.fit.start import check_start, read_start
+from training.fit.study_settings import parse_settings
 from training.fit.transfer import give_start_weights
 from training.models.card_file import read_card
 from training.models.kept_films import KeptFilms, learnt_from, read_kept_films
@@ -93,6 +95,17 @@ def test_that_a_cross_validation_refuses_a_bad_start_too(tmp_path: Path) -> None
     cross_validate(config, 2, events.append, RunControl())
     assert [type(event) for event in events] == [RunFailed]
     assert not runs_of(tmp_path)
+
+
+def test_that_a_study_refuses_a_bad_start_before_its_first_variant(tmp_path: Path) -> None:
+    values: dict[str, Any] = {
+        "base": {"network": {"name": "transfer"}},
+        "variant": [{"name": "starter"}, {"name": "other", "start": "nowhere.keras"}],
+    }
+    with pytest.raises(UserError, match=r"Variant “other”: .*is not there"):
+        parse_settings(values, tmp_path, tmp_path)
+    values["variant"][1]["start"] = str(STARTER)
+    assert parse_settings(values, tmp_path, tmp_path).variants[1].config.start == STARTER
 
 
 def test_that_a_model_that_keeps_no_list_of_its_films_is_told(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from training.augmentation.config import PRESETS, AugmentationConfig
 from training.errors import UserError
 from training.films.preprocessing import Preprocessing
 from training.fit.config import FoldConfig, NetworkConfig, TrainConfig, notebook_preset
+from training.fit.start import check_start
 
 _TABLES = {
     "network": NetworkConfig,
@@ -165,6 +166,7 @@ def _changed(config: TrainConfig, changes: object, where: str) -> TrainConfig:
     try:
         changed = TrainConfig.from_json(merged)
         changed.check()
+        check_start(changed)
     except UserError as error:
         raise UserError(f"{where}: {error.what}", error.advice) from error
     except (TypeError, ValueError, KeyError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from training_fakes import batches, child, finish, history, listed, with_films
 
 from tests.fit.crossval_fakes import FakeTrain
+from tests.report.report_builders import make_crossval
 from training.fit.config import TrainConfig
-from training.fit.crossval_folder import CrossValidation, list_crossvals
+from training.fit.crossval_folder import CrossValidation, list_crossvals, read_crossval
 from training.fit.events import DataReady, Event, RunCancelled, RunFailed
 from training.fit.run_folder import Run
 from xray_desktop import paths
@@ -227,6 +229,17 @@ def test_that_picking_a_run_takes_the_table_away(
     assert shown.results_panel.isVisible()
     assert not shown.crossval_panel.isVisible()
     assert shown.curves_panel._others == ()
+
+
+def test_that_tested_films_that_the_start_knows_are_told(tab: TrainingTab, tmp_path: Path) -> None:
+    found = read_crossval(make_crossval(tmp_path / "made"))
+    tab._store.put(tab.state.with_crossval(found))
+    panel = tab.crossval_panel
+    assert panel.isVisible()
+    assert "learnt from" not in panel.worth
+    runs = tuple(replace(run, known_tested=2) for run in found.runs if run is not None)
+    tab._store.put(tab.state.with_crossval(replace(found, runs=runs)))
+    assert panel.worth.startswith("6 of the 24 files tested are among those")
 
 
 def test_that_closing_asks_in_the_words_of_a_cross_validation(
