@@ -230,7 +230,8 @@ class Results:
             num_train_files=len(train),
             num_train_films=len(films),
             synthetic=self._data.dataset.synthetic,
-            site=self._site(start) if start else None,
+            # What a site means for more than two classes nobody has said.
+            site=self._site(start) if start and self._data.dataset.num_classes == 2 else None,
             learnt_sets=start.learnt_sets if start else (),
             known_to_start=self._known_to_start,
         )
@@ -250,7 +251,5 @@ class Results:
         Where only the head learns and films come to the network as they came to its start, the site
         of a film is the very same, and so is its rate. Else nobody has measured it.
         """
-        if self._data.dataset.num_classes > 2:
-            return None
         same_input = self._config.preprocessing == start.preprocessing
         return start.site if self._config.network.learns_head_only and same_input else None
