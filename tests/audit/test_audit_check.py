@@ -11,7 +11,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from tests.audit.film_sets import checked, flat_set, honest_set, leaking_set
-from tests.audit.wrists import save, turned, wrist
+from tests.audit.wrists import brightened, save, turned, wrist
 from tests.builders.films import bone_picture, write_dicom
 from training.audit.check import Audit, check_data
 from training.audit.findings import Finding, Kind
@@ -133,3 +133,19 @@ def test_that_a_check_tells_its_progress_and_can_be_stopped(tmp_path: Path) -> N
     assert (10, 10) in {(done, total) for what, done, total in told if what == "reading films"}
     with pytest.raises(ScanCancelled):
         check_data(data, cancelled=lambda: True)
+
+
+def test_that_of_three_classes_the_one_that_a_shortcut_tells_is_named(tmp_path: Path) -> None:
+    for label, name in enumerate(("none", "hairline", "displaced")):
+        for number in range(12):
+            film = wrist(100 * label + number)
+            save(tmp_path / name / f"{number}.png", brightened(film, 1.0, 60 * (label == 1)))
+    audit = checked(tmp_path)
+    shortcut = next(
+        one for one in audit.shortcuts if one.name == "mean grey" and one.split is Split.TRAIN
+    )
+    assert audit.data.class_names[shortcut.label] == "hairline"
+    assert shortcut.film_strength > 0.9
+    words = " ".join(finding.words for finding in audit.findings)
+    assert 'mean grey alone tells "hairline" from the other classes' in words
+    assert "(higher in it)" in words

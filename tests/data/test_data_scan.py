@@ -261,3 +261,34 @@ def test_that_the_published_set_is_told_as_it_is(shared_data: Path) -> None:
     assert "rest on only 13 films" in text
     assert re.search(r"Only 189 different films stand behind 4,044 files", text)
     assert data.skipped == ()
+
+
+def test_that_more_than_two_classes_are_found(tmp_path: Path) -> None:
+    names = ("displaced fracture", "hairline fracture", "no fracture")
+    put(tmp_path, [film for name in names for film in numbered(f"train/{name}", 6)])
+    put(tmp_path, [film for name in names for film in numbered(f"val/{name}", 2, 50)])
+    data = scan_folder(tmp_path)
+    assert data.class_names == names
+    assert [data.count(Split.TRAIN, label) for label in range(3)] == [6, 6, 6]
+    assert {item.label for item in data.items if "hairline" in str(item.path)} == {1}
+    assert "3 classes" in told(data)
+    assert data.items == scan_folder(tmp_path, positive="no fracture").items
+    shutil.rmtree(tmp_path / "val" / names[1])
+    assert 'No validation film is "hairline fracture"' in told(scan_folder(tmp_path))
+
+
+def test_that_many_classes_are_drawn_for_validation_evenly(tmp_path: Path) -> None:
+    put(tmp_path, [film for name in "0123" for film in numbered(name, 10)])
+    put(tmp_path, numbered("0", 10, 20))
+    data = scan_folder(tmp_path)
+    assert data.class_names == ("0", "1", "2", "3")
+    assert [data.count(Split.VALIDATION, label) for label in range(4)] == [4, 2, 2, 2]
+    assert 'training has 16 files "0" and 8 "1"' in told(data)
+
+
+def test_that_a_format_of_one_of_many_classes_is_told(tmp_path: Path) -> None:
+    put(tmp_path, numbered("a", 6) + numbered("b", 6))
+    put(tmp_path, numbered("c", 6), JPEG)
+    assert 'All "c" films are JPEG files, and no film of another class is' in told(
+        scan_folder(tmp_path)
+    )

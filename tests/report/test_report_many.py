@@ -26,7 +26,7 @@ from training.fit.study_events import StudyFinished
 from training.fit.study_settings import Study, Variant
 from training.fit.study_wording import study_rows
 from training.report.contents import make_document
-from training.report.document import Table, Text
+from training.report.document import Drawings, Table, Text
 from training.report.html import to_html
 from training.report.make import write_report
 from training.report.many_sections import many_misread
@@ -39,7 +39,17 @@ def test_that_a_report_of_three_classes_tells_what_there_is(tmp_path: Path) -> N
     assert subject.is_many
     document = make_document(subject, pictures=True)
     titles = [section.title for section in document.sections]
-    assert titles == ["Figures", "Films", "Misread films", "Training", "Settings", "Model card"]
+    assert titles == [
+        "Figures",
+        "Films",
+        "Curves",
+        "Misread films",
+        "Training",
+        "Settings",
+        "Model card",
+    ]
+    (drawings,) = (b for b in document.sections[2].blocks if isinstance(b, Drawings))
+    assert len(drawings.drawings) == 3
     words = to_html(document)
     for name in SQUARES:
         assert name in words

@@ -9,8 +9,8 @@ from training.evaluation.many_classes import ManyMeasurement, ManyUnit
 from training.evaluation.wording import figure_text, percent
 
 LEFT_OUT = (
-    "With more than two classes there is no threshold: no operating points, no calibration, no "
-    "predictive values at another prevalence and no curves of one score."
+    "With more than two classes there is no threshold: no operating points, no calibration and no "
+    "predictive values at another prevalence."
 )
 READING = (
     "A film is called by its largest score; a film's scores are the means of its files'. Each class "

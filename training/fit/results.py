@@ -220,7 +220,8 @@ class Results:
         self, best: keras.Model, final: keras.Model, trained: Trained
     ) -> dict[str, SiteRate | None]:
         """How often each model's site is right: as its start's card says, else as measured here."""
-        if self._start is None:
+        # What a site means for more than two classes nobody has said.
+        if self._start is None or self._data.dataset.num_classes > 2:
             return {}
         is_learnt = trained.site is not None and trained.site.is_kept
         rate = None if is_learnt else self._rate_of_start(self._start.card)
@@ -287,7 +288,5 @@ class Results:
         Where only the head learns and films come to the network as they came to its start, the site
         of a film is the very same, and so is its rate.
         """
-        if self._data.dataset.num_classes > 2:
-            return None
         same_input = self._config.preprocessing == start.preprocessing
         return start.site if self._config.network.learns_head_only and same_input else None

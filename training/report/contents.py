@@ -9,6 +9,7 @@ from training.report.data_section import data_section
 from training.report.document import Document, Section, Text, Tone
 from training.report.figures_section import figures_section, folds_section
 from training.report.many_sections import (
+    many_curves_section,
     many_data_section,
     many_figures_section,
     many_misread_section,
@@ -44,6 +45,7 @@ def make_document(subject: Subject, *, pictures: bool = False) -> Document:
             many_figures_section(subject),
             *folds,
             many_data_section(subject),
+            many_curves_section(subject),
             many_misread_section(subject, pictures=pictures),
             training_section(subject),
             settings_section(subject),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from training.data.dataset import Split
+from training.evaluation.curves import roc
 from training.evaluation.many_wording import LEFT_OUT, READING, confusion_rows, many_rows
 from training.evaluation.wording import few_films_words, figure_text, percent
 from training.fit.run_folder import FileScore
 from training.report.data_section import data_blocks, films_words
-from training.report.document import Block, Picture, Pictures, Section, Table, Text, Tone
+from training.report.document import Block, Drawings, Picture, Pictures, Section, Table, Text, Tone
 from training.report.misread_section import MAX_FILMS, MAX_PICTURES, film_png
+from training.report.plots import roc_plot
 from training.report.subject import ManyPart, Subject, shown_name
 
 _CHECKLISTS = (
@@ -138,6 +140,35 @@ def many_data_section(subject: Subject) -> Section:
     each = 0.7 / len(parts)
     table = Table(("class", *names), tuple(rows), (0.3, *(each for _ in parts)))
     return Section("Films", data_blocks(subject, table))
+
+
+def many_curves_section(subject: Subject) -> Section:
+    """The ROC curve of each class against the rest, of the main part, by film.
+
+    Args:
+        subject: The run or cross-validation.
+    """
+    part = subject.many[0]
+    films, unit = part.sample.by_film(), part.measured.by_film
+    blocks: list[Block] = [
+        Text(f"Of the {part.name}, by film: {unit.count:,} films; each class against the rest.")
+    ]
+    drawings = [
+        roc_plot(
+            roc(films.against_rest(label)),
+            f"“{name}”, area {figure_text('auc', unit.by_class[label].auc)}",
+        )
+        for label, name in enumerate(subject.classes)
+        if 0 < unit.by_class[label].count < unit.count
+    ]
+    blocks.append(Drawings(tuple(drawings)) if drawings else Text(_ONE_CLASS))
+    blocks.append(
+        Text("Bands: 95 %, over films, at each position by itself. Dotted: chance.", Tone.NOTE)
+    )
+    return Section("Curves", tuple(blocks))
+
+
+_ONE_CLASS = "With films of one class only there is no ROC."
 
 
 def many_misread_section(subject: Subject, *, pictures: bool) -> Section:

@@ -15,6 +15,7 @@ from training.report.data_section import data_section
 from training.report.document import Block, Document, Drawings, Section, Table, Text, Tone
 from training.report.figures_section import figures_section, folds_section
 from training.report.many_sections import (
+    many_curves_section,
     many_data_section,
     many_figures_section,
     many_misread_section,
@@ -171,6 +172,7 @@ def _variant_section(number: int, name: str, subject: Subject, pictures: bool) -
         parts = (
             many_figures_section(subject),
             folds_section(subject),
+            many_curves_section(subject),
             training_section(subject),
             many_misread_section(subject, pictures=pictures),
         )

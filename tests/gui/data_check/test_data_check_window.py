@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QRect, Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QLabel, QListWidget, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 from training_fakes import FakeEngine, child, finish, with_films
 
@@ -287,3 +288,31 @@ def test_that_selected_films_are_sent_to_the_viewer(
     with qtbot.waitSignal(tab.films_requested) as sent:
         child(window, QPushButton, "viewFilmsButton").click()
     assert {path.name for path in sent.args[0]} == {"train1.png", "other.jpg"}
+
+
+# A pop-up off screen.
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing the keyboard)", extend=True)
+def test_that_of_three_classes_the_right_one_is_picked(
+    qtbot: QtBot, tab: TrainingTab, tmp_path: Path
+) -> None:
+    root = tmp_path / "three"
+    for label, name in enumerate(("none", "hairline", "displaced")):
+        for number in range(3):
+            save(root / name / f"{name}{number}.png", wrist(20 * label + number))
+    save(root / "none" / "copy.jpg", turned(wrist(20), 30), quality=85)
+    with_films(qtbot, tab, root)
+    window = opened(tab)
+    checked(qtbot, window)
+    assert any("under more than one label" in words for words in findings(window))
+    choose(window, finding="under more than one label", files=lambda name: "copy" in name)
+    qtbot.mouseClick(child(window, QPushButton, "relabelButton"), Qt.MouseButton.LeftButton)
+    menu = child(window, QMenu, "labelMenu")
+    assert [action.text() for action in menu.actions()] == ["displaced", "hairline"]
+    menu.actions()[1].trigger()
+    menu.close()
+    idle(qtbot, window)
+    (repair,) = kept(window)
+    assert isinstance(repair, Relabel)
+    data = window.state.data
+    assert data.class_names[repair.label] == "hairline"
+    assert json.loads(window.state.checked.path.read_text())["format"] == 2
