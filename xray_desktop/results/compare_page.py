@@ -142,9 +142,6 @@ class ComparePage(ResultsPage):
                 if each.roc is not None
             ]
         )
-        is_many = bool(compared) and isinstance(compared[0].part, ManyPart)
-        self.plot.setVisible(not is_many)
-        self._no_plot.setVisible(is_many)
         self.table.show_rows(compare_rows(compared, names))
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 0)
@@ -161,7 +158,9 @@ class ComparePage(ResultsPage):
         )
 
     def show_state(self, state: ResultsState, allowed: Offers) -> None:
-        """Enable the list."""
+        """Enable the list, and leave the curves out where there are none to draw."""
+        self.plot.setVisible(not state.is_many)
+        self._no_plot.setVisible(state.is_many)
         self.list.setEnabled(allowed.look and state.loaded is not None)
 
     @Slot(QListWidgetItem)

@@ -22,6 +22,7 @@ from xray_desktop.state.results_state import Loaded, Offers, ResultsState
 
 _MATRIX_PX = 520
 _NAMES_PX = 150
+_HEAD_PX = 30
 _CELL_PX = (64, 150)
 _ROW_PX = (40, 64)
 # What the rows may take before they are scrolled.
@@ -58,6 +59,7 @@ class ManyConfusionPage(ResultsPage):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.verticalHeader().setFixedWidth(_NAMES_PX)
+        self.table.horizontalHeader().setFixedHeight(_HEAD_PX)
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.currentCellChanged.connect(self._on_cell)
         self._note = label("", "muted")
@@ -71,7 +73,7 @@ class ManyConfusionPage(ResultsPage):
         for widget in (title, self.table, self._note):
             widget.setFixedWidth(_MATRIX_PX)
         left.addWidget(title)
-        left.addWidget(self.table)
+        left.addWidget(self.table, 100)
         left.addWidget(self._note)
         left.addStretch(1)
         layout = QHBoxLayout(self)
@@ -107,9 +109,11 @@ class ManyConfusionPage(ResultsPage):
         across, down = self.table.horizontalHeader(), self.table.verticalHeader()
         across.setDefaultSectionSize(min(max(room, _CELL_PX[0]), _CELL_PX[1]))
         down.setDefaultSectionSize(min(max(rows, _ROW_PX[0]), _ROW_PX[1]))
-        height = across.sizeHint().height() + len(classes) * down.defaultSectionSize() + 4
+        height = _HEAD_PX + len(classes) * down.defaultSectionSize() + 4
         is_wider = len(classes) * across.defaultSectionSize() > _MATRIX_PX - _NAMES_PX
         bar = self.table.horizontalScrollBar().sizeHint().height() if is_wider else 0
+        # As high as it needs; many rows are scrolled where the window is low.
+        self.table.setMinimumHeight(min(height + bar, _ROWS_PX))
         self.table.setMaximumHeight(height + bar)
         self.table.setRowCount(len(classes))
         self.table.setColumnCount(len(classes))
