@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import keras
 import pytest
 import tensorflow as tf
 
 from training.fit import precision
 from training.fit.config import NetworkConfig
+from training.fit.networks import build_network
 
 NETWORK = NetworkConfig(name="compact")
 
@@ -63,3 +67,29 @@ def test_a_real_convolution_is_timed_in_both() -> None:
     """On whatever processor this is, the trial runs and gives times."""
     times = [precision._convolution_seconds(dtype) for dtype in (tf.float32, tf.bfloat16)]
     assert min(times) > 0
+
+
+@pytest.mark.parametrize(
+    ("network", "moves"),
+    [(NetworkConfig(width=0.125, num_blocks=2), True), (NetworkConfig(name="transfer"), False)],
+)
+def test_what_is_timed_is_what_a_run_does(
+    monkeypatch: pytest.MonkeyPatch, network: NetworkConfig, moves: bool
+) -> None:
+    """Whole steps of training, or films through a network whose head alone learns; without XLA."""
+    built: list[keras.Model] = []
+
+    def build(*arguments: Any, **settings: Any) -> keras.Model:
+        built.append(build_network(*arguments, **settings))
+        before.extend(weight.numpy() for weight in built[0].trainable_weights)
+        return built[0]
+
+    before: list[Any] = []
+    monkeypatch.setattr(precision, "build_network", build)
+
+    seconds = precision._step_seconds(network, 64, "float32", lambda: None)
+
+    assert seconds > 0
+    assert built[0].jit_compile is False
+    after = [weight.numpy() for weight in built[0].trainable_weights]
+    assert any((a != b).any() for a, b in zip(after, before, strict=True)) == moves

@@ -35,7 +35,7 @@ _lock = threading.Lock()
 def choose_precision(
     network: NetworkConfig, size: int, *, check: Callable[[], None] = lambda: None
 ) -> str:
-    """Time a few real training steps in both precisions; once per network, size and process.
+    """Time a few real steps in both precisions; once per network, size and process.
 
     Args:
         network: The network to be trained.
@@ -89,16 +89,25 @@ def _step_seconds(
     network: NetworkConfig, size: int, dtype: str, check: Callable[[], None]
 ) -> float:
     model = build_network(network, size, seed=0, dtype=dtype, fused_norm=True)
-    model.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy())
+    # Without XLA, as runs are compiled: Keras' default takes it, and compiles for many seconds.
+    model.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(), jit_compile=False)
     films = np.full((_PROBE_FILMS, size, size, 1), 127.0, np.float32)
     labels = (np.arange(_PROBE_FILMS) % 2).astype(np.float32)[:, np.newaxis]
+
+    def step() -> None:
+        if network.learns_head_only:
+            # Its films go through the network once and train nothing in it.
+            model.predict_on_batch(films)
+        else:
+            model.train_on_batch(films, labels)
+
     # The first step also traces the graph and lays out the weights.
     check()
-    model.train_on_batch(films, labels)
+    step()
     best = np.inf
     for _ in range(_PROBE_STEPS):
         check()
         start = time.perf_counter()
-        model.train_on_batch(films, labels)
+        step()
         best = min(best, time.perf_counter() - start)
     return best
