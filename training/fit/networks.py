@@ -31,8 +31,8 @@ FEATURES = "features"
 # three colours of ImageNet.
 _EVERYDAY_GREY = (0.449, 0.226)
 
-# Keras' default of 0.99 needs some 500 steps to forget the first ones; a small set has 40 an epoch,
-# and validation would be read with the statistics of an untrained network.
+# Keras' default of 0.99 needs some 500 steps to forget the first ones, and a small set has 40 an
+# epoch. A run measures the statistics anew before each validation: ``batch_norm.ExactStatistics``.
 _COMPACT_MOMENTUM = 0.95
 
 
