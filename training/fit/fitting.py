@@ -311,7 +311,7 @@ def _exact_statistics(
     films = training_batches(
         data.store,
         numbers[places],
-        data.labels(Split.TRAIN)[places],
+        data.targets(Split.TRAIN)[places],
         data.weights(by_class=config.class_weights)[places],
         augmentation=config.augmentation,
         batch_size=config.batch_size,
