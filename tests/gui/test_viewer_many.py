@@ -216,3 +216,20 @@ def test_that_no_dicom_result_is_made_of_three_classes() -> None:
     film = Film(Path("a.dcm"), np.zeros((8, 8), np.float32), Window(0.5, 1.0))
     with pytest.raises(UserError, match="tells 3 apart"):
         dicom_results(film, said, ModelSaid.of(said, "m"), None)
+
+
+def test_that_the_list_can_be_filtered_by_class(bench: Bench) -> None:
+    bench.tab._work._on_scoring_asked(True)
+    wait_for(bench.qtbot, lambda: not bench.tab.state.work.is_running)
+    panel = bench.tab._work._bar.panel
+    names = [panel.says.itemText(row) for row in range(panel.says.count())]
+    assert names == ["Anything", *CLASSES]
+    assert panel.disputed.isHidden()
+    panel.says.setCurrentIndex(3)
+    panel.says.activated.emit(3)
+    bench.settle()
+    # The film in sight stays whatever is asked for.
+    assert bench.tab.state.work.filter.says == "displaced"
+    bench.press(Qt.Key.Key_Down)
+    bench.tab._work.filter_anew()
+    assert bench.tab.state.films == (bench.bright,)

@@ -11,12 +11,12 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.builders.films import bone_picture
-from tests.sharing.sharing_films import READER, said
+from tests.sharing.sharing_films import CARD, READER, said
 from training import __version__
 from training.report.document import Document, Picture, Plates
 from training.report.html import to_html
 from training.report.pdf import to_pdf
-from training.sharing.facts import RESEARCH_USE
+from training.sharing.facts import RESEARCH_USE, ModelSaid
 from training.sharing.film_report import (
     BLIND_NOTE,
     SYNTHETIC,
@@ -117,3 +117,18 @@ def test_that_html_shows_large_pictures_too() -> None:
     document = film_document(sheet(FilmEntry("wrist.dcm")), MADE)
     assert any(isinstance(block, Plates) for block in document.sections[0].blocks)
     assert to_html(document).count("data:image/png") == 2
+
+
+def test_that_of_three_classes_every_score_is_told_and_nothing_is_agreed() -> None:
+    card = replace(CARD, classes=("none", "hairline", "displaced"), calibration=None, points=None)
+    card = replace(card, brightness=None, site=None)
+    model = ModelSaid.of_scores(card, "run 7, best", (0.2, 0.1, 0.7))
+    entry = FilmEntry("wrist.dcm", READER, model)
+    assert entry.agreement == ""
+    (found,) = pages(film_document(sheet(entry), MADE))
+    assert "displaced" in found
+    assert '0.70 for "displaced"; 0.20 for "none"; 0.10 for "hairline"' in found
+    assert "positive from" not in found
+    (listed,) = pages(list_document([entry], [], MADE))
+    assert "of the class named, the largest of 3 classes" in listed
+    assert "1 with a verdict, 1 with an answer of the model." in listed

@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
         description="Find the films behind the files of a folder by their content, and what that "
         "means for splits and labels. Your files are only ever read.",
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted by class")
     parser.add_argument("--positive", metavar="NAME", help="the class that counts as positive")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument(

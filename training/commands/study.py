@@ -41,7 +41,7 @@ def add_parser(commands: Any) -> None:
         "them by film with the first. Ctrl-C stops after the fold that is going on, a second one "
         "at once; finished folds are kept, and --resume goes on.",
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted by class")
     parser.add_argument(
         "--settings",
         type=Path,

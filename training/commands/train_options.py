@@ -65,7 +65,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: The command's parser.
     """
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted into two classes")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="films sorted by class")
     parser.add_argument(
         "--runs",
         type=Path,

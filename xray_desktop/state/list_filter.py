@@ -40,7 +40,7 @@ class ListFilter:
         text: Words that its name has to hold, in any order, capitals like small letters.
         lowest: Of the model's score as it is stated.
         highest: Of the same.
-        says: What the model says, or None for anything.
+        says: What the model says, or None for anything; of more than two classes the class's name.
         disputed: Only where model and verdict say the opposite.
         verdict: The reader's verdict.
         unreadable: Only films that cannot be read.
@@ -49,7 +49,7 @@ class ListFilter:
     text: str = ""
     lowest: float = 0.0
     highest: float = 1.0
-    says: Opinion | None = None
+    says: Opinion | str | None = None
     disputed: bool = False
     verdict: VerdictChoice = VerdictChoice.ANY
     unreadable: bool = False
@@ -105,6 +105,6 @@ class ListFilter:
             return True
         if said is None or not self.lowest <= said.score <= self.highest:
             return False
-        if self.says is not None and said.opinion is not self.says:
+        if self.says is not None and self.says != (said.opinion or said.word):
             return False
         return not self.disputed or disagrees(said, sign)

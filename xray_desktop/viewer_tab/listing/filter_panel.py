@@ -43,6 +43,7 @@ class FilterPanel(QFrame):
         super().__init__(owner, Qt.WindowType.Popup)
         self.setObjectName("filterPanel")
         self._filter = ListFilter()
+        self._answers: tuple[Opinion | str | None, ...] = _SAYS
         self.verdict = _choice("verdictFilter", "My verdict", [v.value for v in VerdictChoice])
         words = ["Anything", *(opinion.value.capitalize() for opinion in Opinion)]
         self.says = _choice("saysFilter", "The model says", words)
@@ -95,7 +96,7 @@ class FilterPanel(QFrame):
             self._filter,
             lowest=lowest,
             highest=highest,
-            says=_SAYS[self.says.currentIndex()],
+            says=self._answers[self.says.currentIndex()],
             disputed=self.disputed.isChecked(),
             verdict=tuple(VerdictChoice)[self.verdict.currentIndex()],
             unreadable=self.unreadable.isChecked(),
@@ -105,6 +106,22 @@ class FilterPanel(QFrame):
     @Slot()
     def _on_off(self) -> None:
         self.filter_asked.emit(ListFilter())
+
+    def offer_answers(self, classes: tuple[str, ...]) -> None:
+        """Offer what the model can say.
+
+        Args:
+            classes: Of a model of more than two, which opposes no verdict; else empty.
+        """
+        answers: tuple[Opinion | str | None, ...] = (None, *classes) if classes else _SAYS
+        if answers == self._answers:
+            return
+        self._answers = answers
+        with QSignalBlocker(self.says):
+            self.says.clear()
+            names = classes or [opinion.value.capitalize() for opinion in Opinion]
+            self.says.addItems(["Anything", *names])
+        self.disputed.setVisible(not classes)
 
     def show_filter(self, wanted: ListFilter, *, is_blind: bool, has_scores: bool) -> None:
         """Draw a filter.
@@ -118,7 +135,7 @@ class FilterPanel(QFrame):
         parts = (self.verdict, self.says, self.lowest, self.highest, self.disputed, self.unreadable)
         blockers = [QSignalBlocker(part) for part in parts]
         self.verdict.setCurrentIndex(tuple(VerdictChoice).index(wanted.verdict))
-        self.says.setCurrentIndex(_SAYS.index(wanted.says))
+        self.says.setCurrentIndex(self._answers.index(wanted.says))
         self.lowest.setValue(wanted.lowest)
         self.highest.setValue(wanted.highest)
         self.disputed.setChecked(wanted.disputed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from training.models.prediction import Prediction
+from xray_desktop.review.verdicts import Opinion
 from xray_desktop.settings import Settings
 from xray_desktop.state.film_stacks import find_stacks
 from xray_desktop.state.list_filter import ListFilter, VerdictChoice
@@ -279,6 +280,7 @@ class WorkListing(QObject):
         work, verdicts = state.work, state.verdicts
         if work.use_model(state.model):
             self._reader.stop_scoring()
+        self._offer_answers()
         if state.films and self._made_of != self._facts():
             self._list_anew()
         told = work.told(verdicts.signs, blind=verdicts.blind)
@@ -289,6 +291,16 @@ class WorkListing(QObject):
         verdicts.note_listed(told)
         self._show_bar()
         self._show_scoring()
+
+    def _offer_answers(self) -> None:
+        """The filter offers what the model in use can say, and asks for nothing else."""
+        work, card = self._state.work, self._state.card
+        classes = card.classes if card is not None and card.is_many else ()
+        self._bar.panel.offer_answers(classes)
+        known = classes or tuple(Opinion)
+        if work.filter.says is not None and work.filter.says not in known:
+            work.filter = replace(work.filter, says=None)
+            self._made_of = None
 
     def _show_bar(self) -> None:
         state, work = self._state, self._state.work
