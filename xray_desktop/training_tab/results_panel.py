@@ -307,11 +307,11 @@ def worth_words(figures: Figures) -> tuple[str, str]:
     interval = figures.film_accuracy_interval
     spread = f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
     if figures.num_films < FEW_FILMS:
-        return (
-            f"Only {num_films_words(figures.num_films)}: the true accuracy may be anything from {spread}. "
-            f"{figures.num_files:,} files are copies of them and add no certainty.",
-            theme.ERROR,
-        )
+        few = num_films_words(figures.num_films)
+        words = f"Only {few}: the true accuracy may be anything from {spread}."
+        if figures.num_files > figures.num_films:
+            words += f" That {figures.num_files:,} files show them adds no certainty."
+        return words, theme.ERROR
     if interval.low <= figures.constant_guess:
         return (
             "Not surely better than always naming the commoner class "
