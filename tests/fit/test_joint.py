@@ -58,7 +58,7 @@ def batches(films: FilmsThatAreTheirOutlines, outlines: Any, fill: str = "consta
     made = training_batches(
         films.store,
         numbers,
-        (numbers % 3 == 0).astype(np.float32),
+        (numbers[:, np.newaxis] % 3 == 0).astype(np.float32),
         (1 + numbers).astype(np.float32),
         augmentation=AugmentationConfig(
             rotation=40,
@@ -99,7 +99,7 @@ def test_that_beyond_a_films_edge_nothing_is_outlined() -> None:
     made = training_batches(
         films.store,
         np.arange(1),
-        np.ones(1, np.float32),
+        np.ones((1, 1), np.float32),
         np.ones(1, np.float32),
         augmentation=shift,
         batch_size=1,

@@ -239,6 +239,6 @@ def _add_run(group: Any) -> None:
         "--calibrate",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="fit a temperature on validation and state scores with it",
+        help="of two classes: fit a temperature on validation and state scores with it",
     )
     group.add_argument("--seed", type=int, metavar="N", help="of all that is drawn")
