@@ -10,10 +10,10 @@ from training.evaluation.many_wording import LEFT_OUT, READING, confusion_rows, 
 from training.evaluation.wording import few_films_words, figure_text, percent
 from training.fit.run_folder import FileScore
 from training.report.data_section import data_blocks, films_words
-from training.report.document import Block, Drawings, Picture, Pictures, Section, Table, Text, Tone
-from training.report.misread_section import MAX_FILMS, MAX_PICTURES, film_png
+from training.report.document import Block, Drawings, Section, Table, Text, Tone
+from training.report.misread_section import MisreadRow, misread_blocks
 from training.report.plots import roc_plot
-from training.report.subject import ManyPart, Subject, shown_name
+from training.report.subject import ManyPart, Subject
 
 _CHECKLISTS = (
     "The reporting checklists of this program are worded for two classes, so they are left out."
@@ -30,7 +30,6 @@ class ManyMisread:
         called: What it is called.
         score: Mean score of its files for what it is called.
         own_score: Likewise for its own class.
-        num_files: Files of the film.
     """
 
     worst: FileScore
@@ -38,7 +37,6 @@ class ManyMisread:
     called: int
     score: float
     own_score: float
-    num_files: int
 
 
 def many_misread(part: ManyPart) -> tuple[ManyMisread, ...]:
@@ -56,13 +54,8 @@ def many_misread(part: ManyPart) -> tuple[ManyMisread, ...]:
         films.labels.tolist(), films.called.tolist(), films.names, films.scores, strict=True
     ):
         if own != called:
-            shown = files[own, name]
-            worst = min(shown, key=lambda file, own=own: file.scores[own])  # type: ignore[misc]
-            found.append(
-                ManyMisread(
-                    worst, own, called, float(scores[called]), float(scores[own]), len(shown)
-                )
-            )
+            worst = min(files[own, name], key=lambda file, own=own: file.scores[own])  # type: ignore[misc]
+            found.append(ManyMisread(worst, own, called, float(scores[called]), float(scores[own])))
     return tuple(sorted(found, key=lambda film: film.own_score - film.score))
 
 
@@ -185,40 +178,12 @@ def many_misread_section(subject: Subject, *, pictures: bool) -> Section:
         return Section(title, (Text(f"The {part.name} reads every film right."),))
     count = part.measured.by_film.count
     words = f"Of the {part.name}: {len(found):,} of {count:,} films, the surest mistakes first."
-    head = ("", "file", "is labelled", "is called", "score", "score of its label")
-    rows = tuple(
-        _row(number, film, subject) for number, film in enumerate(found[:MAX_FILMS], start=1)
-    )
-    blocks: list[Block] = [Text(words), Table(head, rows, (0.05, 0.39, 0.18, 0.18, 0.08, 0.12))]
-    if len(found) > MAX_FILMS:
-        blocks.append(Text(f"{len(found) - MAX_FILMS:,} more are not listed.", Tone.NOTE))
-    if pictures:
-        blocks += _pictures(found, subject)
-    else:
-        blocks.append(Text("Pictures of films were left out of this report.", Tone.NOTE))
-    return Section(title, tuple(blocks))
-
-
-def _row(number: int, film: ManyMisread, subject: Subject) -> tuple[str, ...]:
-    return (
-        str(number),
-        shown_name(film.worst.path, subject.root),
-        subject.classes[film.label],
-        subject.classes[film.called],
-        f"{film.score:.3f}",
-        f"{film.own_score:.3f}",
-    )
-
-
-def _pictures(found: tuple[ManyMisread, ...], subject: Subject) -> list[Block]:
-    made = []
-    for number, film in enumerate(found[:MAX_PICTURES], start=1):
-        png = film_png(film.worst.path)
-        if png is not None:
-            named = f"is “{subject.classes[film.label]}”, called “{subject.classes[film.called]}”"
-            made.append(Picture(png, f"{number}: {named}"))
-    missing = min(len(found), MAX_PICTURES) - len(made)
-    blocks: list[Block] = [Pictures(tuple(made))] if made else []
-    if missing:
-        blocks.append(Text(f"{missing:,} films could not be read any more.", Tone.NOTE))
-    return blocks
+    head = ("file", "is labelled", "is called", "score", "score of its label")
+    films = []
+    for film in found:
+        label, called = subject.classes[film.label], subject.classes[film.called]
+        cells = (label, called, f"{film.score:.3f}", f"{film.own_score:.3f}")
+        films.append(MisreadRow(film.worst.path, cells, f"is “{label}”, called “{called}”"))
+    widths = (0.05, 0.39, 0.18, 0.18, 0.08, 0.12)
+    blocks = misread_blocks(films, head, widths, subject.root, pictures=pictures)
+    return Section(title, (Text(words), *blocks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,17 +79,17 @@ def misread_section(subject: Subject, *, pictures: bool) -> Section:
     if subject.crossval is not None:
         title = "Misread films and doubtful labels"
         blocks.append(Text(_DOUBTS))
-    head = ("", "file", "is labelled", "score", "files of the film")
-    rows = tuple(
-        _row(number, film, subject) for number, film in enumerate(found[:MAX_FILMS], start=1)
-    )
-    blocks.append(Table(head, rows, (0.05, 0.5, 0.2, 0.1, 0.15)))
-    if len(found) > MAX_FILMS:
-        blocks.append(Text(f"{len(found) - MAX_FILMS:,} more are not listed.", Tone.NOTE))
-    if pictures:
-        blocks += _pictures(found, subject)
-    else:
-        blocks.append(Text("Pictures of films were left out of this report.", Tone.NOTE))
+    head = ("file", "is labelled", "score", "files of the film")
+    films = [
+        MisreadRow(
+            film.worst.path,
+            (subject.classes[film.label], f"{film.score:.3f}", f"{film.num_files:,}"),
+            f"is “{subject.classes[film.label]}”, score {film.score:.2f}",
+        )
+        for film in found
+    ]
+    widths = (0.05, 0.5, 0.2, 0.1, 0.15)
+    blocks += misread_blocks(films, head, widths, subject.root, pictures=pictures)
     return Section(title, tuple(blocks))
 
 
@@ -98,31 +99,60 @@ _DOUBTS = (
 )
 
 
-def _row(number: int, film: Misread, subject: Subject) -> tuple[str, ...]:
-    return (
-        str(number),
-        shown_name(film.worst.path, subject.root),
-        subject.classes[film.label],
-        f"{film.score:.3f}",
-        f"{film.num_files:,}",
+@dataclass(frozen=True)
+class MisreadRow:
+    """A misread film in words.
+
+    Args:
+        path: The file shown for it.
+        cells: What the table says of it, after the file's name.
+        caption: What its picture says below.
+    """
+
+    path: Path
+    cells: tuple[str, ...]
+    caption: str
+
+
+def misread_blocks(
+    films: Sequence[MisreadRow],
+    head: tuple[str, ...],
+    widths: tuple[float, ...],
+    root: Path,
+    *,
+    pictures: bool,
+) -> list[Block]:
+    """The table of misread films, and their pictures where they may be shown.
+
+    Args:
+        films: The worst first.
+        head: Of the table, from the file's name on.
+        widths: Of its columns, the number's first.
+        root: What file names are told from.
+        pictures: Show the worst as pictures.
+    """
+    rows = tuple(
+        (str(number), shown_name(film.path, root), *film.cells)
+        for number, film in enumerate(films[:MAX_FILMS], start=1)
     )
-
-
-def _pictures(found: tuple[Misread, ...], subject: Subject) -> list[Block]:
-    made = []
-    for number, film in enumerate(found[:MAX_PICTURES], start=1):
-        png = film_png(film.worst.path)
-        if png is not None:
-            caption = f"{number}: is “{subject.classes[film.label]}”, score {film.score:.2f}"
-            made.append(Picture(png, caption))
-    missing = min(len(found), MAX_PICTURES) - len(made)
-    blocks: list[Block] = [Pictures(tuple(made))] if made else []
-    if missing:
+    blocks: list[Block] = [Table(("", *head), rows, widths)]
+    if len(films) > MAX_FILMS:
+        blocks.append(Text(f"{len(films) - MAX_FILMS:,} more are not listed.", Tone.NOTE))
+    if not pictures:
+        blocks.append(Text("Pictures of films were left out of this report.", Tone.NOTE))
+        return blocks
+    shown = films[:MAX_PICTURES]
+    pngs = [(number, film, _film_png(film.path)) for number, film in enumerate(shown, start=1)]
+    made = [Picture(png, f"{number}: {film.caption}") for number, film, png in pngs if png]
+    if made:
+        blocks.append(Pictures(tuple(made)))
+    if len(made) < len(shown):
+        missing = len(shown) - len(made)
         blocks.append(Text(f"{missing:,} films could not be read any more.", Tone.NOTE))
     return blocks
 
 
-def film_png(path: Path) -> bytes | None:
+def _film_png(path: Path) -> bytes | None:
     """The film as the network is given it, small; None where it cannot be read any more."""
     try:
         grey = _PICTURE.apply(read_grey(path))
