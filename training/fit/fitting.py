@@ -46,7 +46,7 @@ from training.fit.transfer import (
     head_validation,
 )
 
-# Eight batches of 16 were as good as 24; these are twice as many, forward only.
+# Eight batches of 16 were about as good as 24 in a trial; these are twice as many, forward only.
 _STATISTICS_FILMS = 256
 
 

@@ -1,8 +1,8 @@
 """Chooses the arithmetic that trains fastest on this machine. Imports Keras.
 
 bfloat16 pays only on processors that compute with it (1.6 to 2.1 times on one with AVX512-BF16), so
-both are timed; no list of processors stays true. Others spell it out, at four to seven times the
-cost (seen on one with AVX2 only), and there a single convolution tells that in a second.
+both are timed; no list of processors stays true. Others spell it out, at several
+times the cost, and there a single convolution tells that in a second.
 """
 
 from __future__ import annotations
