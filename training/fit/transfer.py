@@ -6,6 +6,7 @@ comes out, its features, is kept; the head then learns from them in seconds.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,18 +46,28 @@ def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
     Raises:
         UserError: If the file cannot be read, or holds another network.
     """
-    source, _ = load_model(start)
-    theirs = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
+    facts = start.stat() if start.is_file() else None
+    theirs, output_shape = _weights_of(start, facts and (facts.st_mtime_ns, facts.st_size))
     ours = {layer.name: layer for layer in model.layers if layer.weights}
     if theirs.keys() != ours.keys():
         raise UserError(f"{start.name} holds another network than transfer.")
     for name, layer in ours.items():
-        if name == "score" and model.output_shape != source.output_shape:
+        if name == "score" and model.output_shape != output_shape:
             continue
         try:
             layer.set_weights(theirs[name])
         except ValueError as error:
             raise UserError(f"{start.name} holds another network than transfer.") from error
+
+
+@functools.lru_cache(maxsize=1)
+def _weights_of(
+    start: Path, _changed: tuple[int, int] | None
+) -> tuple[dict[str, list[npt.NDArray[np.float32]]], tuple[int | None, ...]]:
+    """A model's weights by layer, and its output's shape; kept for the next fold or variant."""
+    source, _ = load_model(start)
+    weights = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
+    return weights, source.output_shape
 
 
 def choose_trained(model: keras.Model, num_parts: int) -> None:
