@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib.machinery
 import importlib.util
+import itertools
 import logging
 import os
 import sys
@@ -59,10 +60,24 @@ if not os.environ.get("XRAY_TEST_SCREEN"):
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
+def pytest_collection_finish() -> None:
+    """Keep the collector from going through what all imports made: half a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New folders. Numbered here: pytest would go through thousands of names for each."""
+    root = tmp_path_factory.mktemp("homes")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def user_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def user_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh, empty folder for runs, settings and logs of each test."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     monkeypatch.setenv("XRAY_DESKTOP_HOME", str(home))
     return home
 
@@ -148,13 +163,14 @@ def _qt_leftovers() -> list[str]:
     """Describe running QThreads, active timers and visible windows, and put an end to them."""
     from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
     from PySide6.QtWidgets import QApplication
-    from shiboken6 import isValid
+    from shiboken6 import getAllValidWrappers
 
     QCoreApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = []
-    # Neither threads nor timers can be listed by Qt; the collector knows every wrapper.
-    found = [o for o in gc.get_objects() if issubclass(type(o), (QThread, QTimer)) and isValid(o)]
+    # Neither threads nor timers can be listed by Qt; the binding knows every wrapper. Going through
+    # all objects of Python takes as long as a short test, and ever longer beside TensorFlow's.
+    found = [each for each in getAllValidWrappers() if isinstance(each, (QThread, QTimer))]
     for thread in (o for o in found if isinstance(o, QThread)):
         left += _end_thread(thread)
     for timer in (o for o in found if isinstance(o, QTimer)):

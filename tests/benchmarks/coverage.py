@@ -80,9 +80,19 @@ Tallies = dict[tuple[str, str], Tally]
 
 
 def coverage(
-    world: World, positives: int, negatives: int, *, repeats: int, resamples: int, seed: int
+    world: World,
+    positives: int,
+    negatives: int,
+    *,
+    repeats: int,
+    resamples: int,
+    seed: int,
+    only_shown: bool = False,
 ) -> Tallies:
-    """Draw films and measure them ``repeats`` times; by (figure, method)."""
+    """Draw films and measure them ``repeats`` times; by (figure, method).
+
+    ``only_shown`` leaves out the methods that the program does not show, and with them ``resamples``.
+    """
     random = np.random.default_rng(seed)
     # The same mixture of classes, many films: some figures depend on it.
     scale = 200_000 // (COPIES * (positives + negatives))
@@ -92,12 +102,24 @@ def coverage(
     found: Tallies = {}
     for repeat in range(repeats):
         sample = world.draw(positives, negatives, random)
-        _measure(sample.by_film(), "film", films, found, resamples, repeat)
-        _measure(sample, "file", files, found, resamples, repeat)
+        for part, unit, truths in ((sample.by_film(), "film", films), (sample, "file", files)):
+            _measure(part, unit, truths, found)
+            if not only_shown:
+                _measure_otherwise(part, unit, truths, found, resamples, repeat)
     return found
 
 
-def _measure(
+def _measure(part: Sample, unit: str, truths: dict[str, float], found: Tallies) -> None:
+    """As the program does."""
+    known = measures(part.truth, part.scores, threshold=0.5, prevalence=None)
+    values = figures_of(part, FIGURES)
+    choice = IntervalChoice(part, values, None)
+    for name, truth in truths.items():
+        interval, _ = choice.interval(name, values[name], known[name])
+        found.setdefault((f"{name} by {unit}", "shown"), Tally()).add(interval, truth)
+
+
+def _measure_otherwise(
     part: Sample,
     unit: str,
     truths: dict[str, float],
@@ -105,12 +127,12 @@ def _measure(
     resamples: int,
     seed: int,
 ) -> None:
+    """By other methods, to compare with."""
     known = measures(part.truth, part.scores, threshold=0.5, prevalence=None)
     bootstrap = FilmBootstrap(part.film_truth(), part.film_of, num_resamples=resamples, seed=seed)
     values = figures_of(part, FIGURES)
-    choice = IntervalChoice(part, values, None)
     for name, truth in truths.items():
-        intervals = {"shown": choice.interval(name, values[name], known[name])[0]}
+        intervals: dict[str, Interval | None] = {}
         if name in BOOTSTRAPPED:
             intervals["percentile"] = bootstrap.percentile(known[name])
             intervals["BCa"] = bootstrap.interval(known[name])

@@ -66,14 +66,14 @@ def test_that_a_full_disk_while_saving_keeps_and_names_what_was_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_films(tmp_path / "films")
-    real = results.save_model
+    real = results.write_copy
 
     def save(model: keras.Model, card: Any, *where: Any) -> None:
         if card.kind == "best":
             raise OSError(errno.ENOSPC, "No space left on device")
         real(model, card, *where)
 
-    monkeypatch.setattr(results, "save_model", save)
+    monkeypatch.setattr(results, "write_copy", save)
     end = failed(run(tiny_config(tmp_path)))
     assert "disk is full" in end.what
     assert "final.keras" in end.kept
@@ -111,6 +111,25 @@ def test_that_a_model_that_reads_back_differently_is_not_passed_off_as_saved(
 
     monkeypatch.setattr(evaluate, "load_model", load)
     assert "other scores" in failed(run(tiny_config(tmp_path))).what
+
+
+def test_that_a_file_that_its_figures_spoilt_is_not_passed_off_as_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_films(tmp_path / "films")
+    real = results.rewrite_card
+
+    def rewrite(path: Path, *rest: Any) -> None:
+        real(path, *rest)
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+
+    monkeypatch.setattr(results, "rewrite_card", rewrite)
+    end = failed(run(tiny_config(tmp_path, epochs=1)))
+    assert "best.keras is damaged" in end.what
+    (left,) = list_runs(tmp_path / "runs")
+    assert left.status is RunStatus.FAILED
 
 
 def test_that_too_little_memory_is_told_with_advice(

@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 from fit_builders import finished, of_type, run, tiny_config
 from PIL import Image
+from test_transfer import starter_weights
 
 from training.evaluation.figures import wilson
 from training.evaluation.pointing import Hits, SiteLearnt, site_words
@@ -23,7 +24,6 @@ from training.fit.site import covered_places, site_losses
 from training.models.card_file import read_card
 from training.models.model_file import load_model
 from training.models.site_rate import VALIDATED
-from training.models.starter import STARTER
 
 SIZE = 64
 # A bright patch on fractured films; its outline in 0-1.
@@ -84,7 +84,7 @@ def test_that_a_transfer_run_learns_the_site_from_outlines(tmp_path: Path) -> No
     config = tiny_config(
         tmp_path,
         network=NetworkConfig(name="transfer"),
-        preprocessing=Preprocessing(size=128, stretch=True),
+        preprocessing=Preprocessing(size=96, stretch=True),
         epochs=2,
     )
     events = run(config)
@@ -103,11 +103,9 @@ def test_that_a_transfer_run_learns_the_site_from_outlines(tmp_path: Path) -> No
     rate = read_card(ended.best.path).site
     assert rate is not None
     assert (rate.num_films, rate.near, rate.films) == (12, ended.site["site"].near, VALIDATED)
-    starter, _ = load_model(STARTER)
-    assert ended.best is not None
     model, _ = load_model(ended.best.path)
-    before, after = (each.get_layer("site").get_weights()[0] for each in (starter, model))
-    assert np.array_equal(before, after) != learnt.is_kept
+    after = model.get_layer("site").get_weights()[0]
+    assert np.array_equal(starter_weights()["site"][0], after) != learnt.is_kept
 
 
 @pytest.mark.slow
@@ -128,12 +126,10 @@ def test_that_a_site_that_does_worse_is_not_kept(
     ended = finished(run(config)).run
     document = json.loads((ended.folder / "site.json").read_text("utf-8"))
     assert not SiteLearnt(**document["learnt"]).is_kept
-    starter, _ = load_model(STARTER)
     assert ended.final is not None
     model, _ = load_model(ended.final.path)
-    for before, after in zip(
-        *(m.get_layer("site").get_weights() for m in (starter, model)), strict=True
-    ):
+    kept = model.get_layer("site").get_weights()
+    for before, after in zip(starter_weights()["site"], kept, strict=True):
         np.testing.assert_array_equal(before, after)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fit_builders import failed, finished, make_films, run, runs_of, tiny_config
-from test_transfer import TRANSFER, transfer_config, weights_by_layer
+from test_transfer import TRANSFER, starter_weights, transfer_config, weights_by_layer
 
 from tests.models.model_builders import make_card, make_compact_like, tolerate_keras
 from training.errors import UserError
@@ -25,7 +26,9 @@ from training.fit.run_folder import start_words
 from training.fit.start import check_start, read_start
 from training.fit.study_settings import parse_settings
 from training.fit.transfer import give_start_weights
+from training.models.card import ModelCard
 from training.models.card_file import read_card
+from training.models.card_writing import rewrite_card
 from training.models.kept_films import KeptFilms, learnt_from, read_kept_films
 from training.models.model_file import load_model, save_model
 from training.models.start_origin import StartOrigin
@@ -38,14 +41,27 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def make_start(path: Path, learnt: frozenset[bytes] = frozenset(), kind: str = "starter") -> Path:
+def start_card(kind: str) -> ModelCard:
+    return make_card(64, network="transfer", kind=kind, run_id="2026-11-01_transfer")
+
+
+@pytest.fixture(scope="module")
+def plain_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A transfer model that differs from the starter model in its last backbone part."""
     model = build_network(TRANSFER, 64, seed=0)
     give_start_weights(model)
     layer = model.get_layer("top_conv")
     layer.set_weights([weight * 1.01 for weight in layer.get_weights()])
-    card = make_card(64, network="transfer", kind=kind, run_id="2026-11-01_transfer")
-    save_model(model, card, path, KeptFilms(None, learnt))
+    path = tmp_path_factory.mktemp("start") / "start.keras"
+    save_model(model, start_card("starter"), path)
+    return path
+
+
+def make_start(
+    plain: Path, path: Path, learnt: frozenset[bytes] = frozenset(), kind: str = "starter"
+) -> Path:
+    shutil.copy(plain, path)
+    rewrite_card(path, start_card(kind), KeptFilms(None, learnt).to_json())
     return path
 
 
@@ -108,14 +124,18 @@ def test_that_a_study_refuses_a_bad_start_before_its_first_variant(tmp_path: Pat
     assert parse_settings(values, tmp_path, tmp_path).variants[1].config.start == STARTER
 
 
-def test_that_a_model_that_keeps_no_list_of_its_films_is_told(tmp_path: Path) -> None:
-    bare = read_start(start_config(tmp_path, make_start(tmp_path / "bare.keras")))
+def test_that_a_model_that_keeps_no_list_of_its_films_is_told(
+    plain_start: Path, tmp_path: Path
+) -> None:
+    bare = read_start(start_config(tmp_path, make_start(plain_start, tmp_path / "bare.keras")))
     assert bare is not None
     assert not bare.origin.lists_films
     assert "keeps no list" in bare.origin.warning
     assert not bare.learnt
     # A run of a version before lists can only have begun from the starter model.
-    of_run = read_start(start_config(tmp_path, make_start(tmp_path / "run.keras", kind="final")))
+    of_run = read_start(
+        start_config(tmp_path, make_start(plain_start, tmp_path / "run.keras", kind="final"))
+    )
     assert of_run is not None
     assert of_run.origin.warning
     assert of_run.learnt == read_kept_films(STARTER).learnt
@@ -128,19 +148,19 @@ def test_that_a_model_that_keeps_no_list_of_its_films_is_told(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_that_a_run_begins_from_the_chosen_model_and_says_so(tmp_path: Path) -> None:
+def test_that_a_run_begins_from_the_chosen_model_and_says_so(
+    plain_start: Path, tmp_path: Path
+) -> None:
     make_films(tmp_path / "films", 8, 4)
     known = tmp_path / "films" / "val" / "fractured" / "val 1.png"
     other = learnt_from([hashlib.sha256(b"a film of another set").hexdigest()])
-    start = make_start(tmp_path / "start.keras", learnt_from([digest(known)]) | other)
+    start = make_start(plain_start, tmp_path / "start.keras", learnt_from([digest(known)]) | other)
     done = finished(run(start_config(tmp_path, start))).run
     assert done.best is not None
     model, card = load_model(done.best.path)
     theirs, ours = weights_by_layer(load_model(start)[0]), weights_by_layer(model)
     np.testing.assert_array_equal(ours["top_conv"][0], theirs["top_conv"][0])
-    assert not np.array_equal(
-        ours["top_conv"][0], weights_by_layer(load_model(STARTER)[0])["top_conv"][0]
-    )
+    assert not np.array_equal(ours["top_conv"][0], starter_weights()["top_conv"][0])
     assert card.start is not None
     assert (card.start.name, card.start.sha256) == ("start.keras", digest(start))
     assert done.start == card.start
@@ -154,10 +174,14 @@ def test_that_a_run_begins_from_the_chosen_model_and_says_so(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_that_tested_films_that_the_start_knows_are_told_of_the_folds(tmp_path: Path) -> None:
+def test_that_tested_films_that_the_start_knows_are_told_of_the_folds(
+    plain_start: Path, tmp_path: Path
+) -> None:
     make_films(tmp_path / "films", 8, 4)
     files = sorted((tmp_path / "films").rglob("*.png"))
-    start = make_start(tmp_path / "start.keras", learnt_from(digest(path) for path in files[:5]))
+    start = make_start(
+        plain_start, tmp_path / "start.keras", learnt_from(digest(path) for path in files[:5])
+    )
     config = start_config(tmp_path, start, preprocessing=Preprocessing(64, stretch=True))
     events: list[object] = []
     cross_validate(config, 2, events.append, RunControl())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from training.fit.events import Event, Phase, PhaseChanged, RunCancelled
 from training.fit.mobilenet import backbone
 from training.fit.networks import build_network
 from training.fit.transfer import choose_trained, give_start_weights
+from training.models.card_file import read_card
 from training.models.model_file import load_model, save_model
 from training.models.predictor import Predictor
 from training.models.starter import STARTER
@@ -42,6 +44,12 @@ def transfer_config(root: Path, **changes: object) -> TrainConfig:
 
 def weights_by_layer(model: keras.Model) -> dict[str, list[np.ndarray]]:
     return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+
+
+@functools.cache
+def starter_weights() -> dict[str, list[np.ndarray]]:
+    """Read once; nobody changes them."""
+    return weights_by_layer(load_model(STARTER)[0])
 
 
 def _like(weight: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -74,10 +82,10 @@ def test_that_the_backbone_computes_what_keras_mobilenet_v2_computes() -> None:
 
 
 def test_that_any_input_size_takes_the_starter_models_weights() -> None:
-    starter, card = load_model(STARTER)
+    card = read_card(STARTER)
     model = build_network(TRANSFER, 96, seed=5)
     give_start_weights(model)
-    theirs, ours = weights_by_layer(starter), weights_by_layer(model)
+    theirs, ours = starter_weights(), weights_by_layer(model)
     assert theirs.keys() == ours.keys()
     for name, values in theirs.items():
         for a, b in zip(values, ours[name], strict=True):
@@ -86,7 +94,7 @@ def test_that_any_input_size_takes_the_starter_models_weights() -> None:
 
 
 def test_that_another_network_is_no_start(tmp_path: Path) -> None:
-    _, card = load_model(STARTER)
+    card = read_card(STARTER)
     other = build_network(NetworkConfig(width=0.125), 320, seed=0)
     save_model(other, card, tmp_path / "other.keras")
     with pytest.raises(UserError, match="another network"):
@@ -122,7 +130,7 @@ def test_that_a_run_learns_on_stored_features_and_saves_whole_networks(tmp_path:
     told = [e for e in of_type(events, PhaseChanged) if e.phase is Phase.FEATURES and e.done]
     # 36 films as they are, and the 24 to train on once more, changed.
     assert (told[-1].done, told[-1].total) == (60, 60)
-    starter = weights_by_layer(load_model(STARTER)[0])
+    starter = starter_weights()
     for result in (done.best, done.final):
         assert result is not None
         saved = weights_by_layer(load_model(result.path)[0])
@@ -147,7 +155,7 @@ def test_that_parts_of_the_backbone_learn_on_films(tmp_path: Path) -> None:
     config = transfer_config(tmp_path, network=replace(TRANSFER, trained_parts=2), epochs=1)
     done = finished(run(config)).run
     assert done.final is not None
-    starter = weights_by_layer(load_model(STARTER)[0])
+    starter = starter_weights()
     saved = weights_by_layer(load_model(done.final.path)[0])
     changed = {
         name

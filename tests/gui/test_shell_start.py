@@ -125,7 +125,17 @@ def test_that_a_tour_into_a_place_that_cannot_be_written_fails_in_words(
 @pytest.mark.slow
 def test_that_the_tour_holds(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "xray_desktop", "--tour", str(tmp_path), "--films", "80"],
+        [
+            sys.executable,
+            "-m",
+            "xray_desktop",
+            "--tour",
+            str(tmp_path),
+            "--films",
+            "80",
+            "--epochs",
+            "2",
+        ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

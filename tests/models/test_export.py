@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -108,18 +110,55 @@ def test_that_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
     export_formats.check_packages(ExportFormat.LITERT)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The file of a network as ``make`` gives it, written once; nobody changes it."""
+
+    @functools.cache
+    def file_of(make: Callable[[], keras.Model], stretch: bool) -> Path:
+        model = make()
+        size = model.input_shape[1]
+        preprocessing = Preprocessing(size, keep_aspect=True, stretch=stretch)
+        card: dict[str, Any] = {"preprocessing": preprocessing, "calibration": CALIBRATION}
+        if model.output_shape[1] == 3:
+            card = {"classes": THREE}
+        return saved(tmp_path_factory.mktemp("network"), model, **card)
+
+    return file_of
+
+
+@pytest.fixture(scope="module")
+def predictors() -> Callable[[Path], Predictor]:
+    """The predictor of a shared file, made once."""
+    return functools.cache(Predictor)
+
+
 def saved(folder: Path, model: keras.Model, **card: Any) -> Path:
     path = folder / "best.keras"
     save_model(model, make_card(model.input_shape[1], **card), path)
     return path
 
 
-def transfer_like() -> keras.Model:
-    """The real transfer network; its weights small, or noise of noise would make the score 0 or 1."""
-    model = with_random_weights(build_network(NetworkConfig(name="transfer"), 64, seed=3))
-    score = model.get_layer("score")
+def with_small_scores(model: keras.Model) -> keras.Model:
+    """Random weights, small in the last layer, or noise of noise would make the score 0 or 1."""
+    score = with_random_weights(model).get_layer("score")
     score.set_weights([0.01 * score.get_weights()[0], score.get_weights()[1]])
     return model
+
+
+def transfer_like() -> keras.Model:
+    return with_small_scores(build_network(NetworkConfig(name="transfer"), 64, seed=3))
+
+
+def transfer_of_three() -> keras.Model:
+    network = NetworkConfig(name="transfer")
+    return with_small_scores(build_network(network, 64, seed=2, num_classes=3))
+
+
+def compact_of_three() -> keras.Model:
+    return with_small_scores(
+        build_network(NetworkConfig(name="compact"), 64, seed=2, num_classes=3)
+    )
 
 
 def notebook_small() -> keras.Model:
@@ -131,16 +170,16 @@ def compact() -> keras.Model:
 
 
 CALIBRATION = Calibration(temperature=1.7)
+THREE = ("none", "hairline", "displaced")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(ExportFormat))
 @pytest.mark.parametrize("make", [notebook_small, compact, transfer_like])
 def test_that_every_network_says_the_same_in_every_format(
-    tmp_path: Path, kind: ExportFormat, make: Any
+    tmp_path: Path, shared: Callable[..., Path], kind: ExportFormat, make: Any
 ) -> None:
-    stretch = Preprocessing(make().input_shape[1], keep_aspect=True, stretch=make is transfer_like)
-    path = saved(tmp_path, make(), preprocessing=stretch, calibration=CALIBRATION)
+    path = shared(make, stretch=make is transfer_like)
     target = tmp_path / "deep" / "export"
     parity = export_model(path, target, kind, films(), origin="noise")
     assert parity.num_films == len(SHAPES)
@@ -157,18 +196,19 @@ def test_that_every_network_says_the_same_in_every_format(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(ExportFormat))
-@pytest.mark.parametrize("name", ["compact", "transfer"])
+@pytest.mark.parametrize("make", [compact_of_three, transfer_of_three])
 def test_that_all_scores_of_three_classes_are_compared(
-    tmp_path: Path, kind: ExportFormat, name: str
+    tmp_path: Path,
+    shared: Callable[..., Path],
+    predictors: Callable[[Path], Predictor],
+    kind: ExportFormat,
+    make: Any,
 ) -> None:
-    model = with_random_weights(build_network(NetworkConfig(name=name), 64, seed=2, num_classes=3))
-    score = model.get_layer("score")
-    score.set_weights([0.01 * score.get_weights()[0], score.get_weights()[1]])
-    path = saved(tmp_path, model, classes=("none", "hairline", "displaced"))
+    path = shared(make, stretch=False)
     parity = export_model(path, tmp_path / "out", kind, films(), origin="noise")
     assert parity.num_changed_decisions == 0
     assert parity.largest_site_difference is None
-    predictor = Predictor(path)
+    predictor = predictors(path)
     for (_, film), pair in zip(films(), parity.pairs, strict=True):
         assert pair.programs == pytest.approx(predictor.predict(film).scores, abs=1e-6)
         assert pair.exports == pytest.approx(pair.programs, abs=1e-3)

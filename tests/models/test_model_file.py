@@ -26,7 +26,7 @@ from tests.models.model_builders import (
 from training.errors import UserError
 from training.models import card_writing, model_file
 from training.models.card_file import read_card
-from training.models.model_file import inference_copy, load_model, save_model
+from training.models.model_file import bring_up_to_date, inference_copy, load_model, save_model
 
 pytestmark = tolerate_keras
 
@@ -88,6 +88,15 @@ def test_that_an_inference_copy_shares_no_weights(compact: keras.Model) -> None:
     before = predict(compact, films)
     copy.set_weights([np.zeros_like(value) for value in copy.get_weights()])
     np.testing.assert_array_equal(predict(compact, films), before)
+
+
+def test_that_a_copy_takes_the_weights_that_its_model_has_by_now() -> None:
+    model, films = make_compact_like(), random_films(2)
+    copy = inference_copy(model)
+    model.set_weights([value * 0.5 for value in model.get_weights()])
+    assert not np.array_equal(predict(copy, films), predict(model, films))
+    bring_up_to_date(copy, model)
+    np.testing.assert_array_equal(predict(copy, films), predict(model, films))
 
 
 @pytest.mark.slow

@@ -152,15 +152,22 @@ def test_that_what_spoke_against_is_the_map_of_the_turned_network(tmp_path: Path
     assert not np.any((first.heat_map.values > 0) & (first.against.values > 0))
 
 
+@pytest.fixture(scope="module")
+def transfer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("transfer") / "best.keras"
+    network = build_network(NetworkConfig(name="transfer"), 96, seed=0)
+    save_model(network, make_card(preprocessing=Preprocessing(96, True)), path)
+    return path
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("rate", "is_shown"), [(GOOD, True), (POOR, False), (None, False)])
 def test_that_a_site_is_shown_only_with_a_rate_above_the_centre_guess(
-    tmp_path: Path, rate: SiteRate | None, is_shown: bool
+    transfer_file: Path, rate: SiteRate | None, is_shown: bool
 ) -> None:
-    network = build_network(NetworkConfig(name="transfer"), 96, seed=0)
     card = make_card(preprocessing=Preprocessing(96, True), site=rate, threshold=1e-6)
-    save_model(network, card, tmp_path / "best.keras")
-    told = Predictor(tmp_path / "best.keras").predict(random_films(1, 96)[0], heat_map=True)
+    rewrite_card(transfer_file, card)
+    told = Predictor(transfer_file).predict(random_films(1, 96)[0], heat_map=True)
     assert (told.site is not None) is is_shown
     if told.site is not None:
         assert told.site.values.shape == (3, 3)

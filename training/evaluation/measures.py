@@ -96,8 +96,12 @@ class Ranks:
     def counts(self, weights: Weights) -> tuple[Weights, Weights]:
         """Positives and negatives at or above each threshold: float64, (rows, k) each."""
         ordered = weights[:, self._order]
-        positives = np.add.reduceat(ordered * self._truth, self._starts, axis=1)
-        negatives = np.add.reduceat(ordered * ~self._truth, self._starts, axis=1)
+        positives = ordered * self._truth
+        negatives = ordered - positives
+        # Summing up groups of one takes longer than all the rest.
+        if len(self._starts) < len(self._order):
+            positives = np.add.reduceat(positives, self._starts, axis=1)
+            negatives = np.add.reduceat(negatives, self._starts, axis=1)
         return np.cumsum(positives, axis=1), np.cumsum(negatives, axis=1)
 
     def auc(self, weights: Weights) -> Values:

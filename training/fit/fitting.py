@@ -286,6 +286,8 @@ def _compile(model: keras.Model, config: TrainConfig) -> None:
         # XLA halves the speed on processors (measured).
         jit_compile=False,
     )
+    # Else the first step makes its variables, and TensorFlow traces it twice.
+    model.optimizer.build(model.trainable_weights)
 
 
 def _film_batches(

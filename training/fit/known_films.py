@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from training.data.dataset import Split
 from training.fit.preparing import RunData
-from training.models.film_statistics import Features, FilmStatistics, fit_statistics
+from training.models.film_statistics import FEWEST_FILMS, Features, FilmStatistics, fit_statistics
 from training.models.look import look_layer, look_of
 from training.models.nearest_films import NearestFilms
 
@@ -78,6 +78,9 @@ def sum_up(
         return None, None
     names = [f"{item.label} {item.film}" for item in data.items]
     train = some_files(names, data.numbers(Split.TRAIN))
+    # Before the films go through the network, which takes seconds.
+    if len({names[number] for number in train}) < FEWEST_FILMS:
+        return None, None
     others = some_files(names, data.numbers(Split.VALIDATION), _MAX_OTHERS)
     looks = looks_of(model, data.store.gather, np.concatenate([train, others]), check=check)
     films = np.array([names[number] for number in train])

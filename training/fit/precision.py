@@ -91,6 +91,8 @@ def _step_seconds(
     model = build_network(network, size, seed=0, dtype=dtype, fused_norm=True)
     # Without XLA, as runs are compiled: Keras' default takes it, and compiles for many seconds.
     model.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(), jit_compile=False)
+    # As runs do; else the first step is traced twice.
+    model.optimizer.build(model.trainable_weights)
     films = np.full((_PROBE_FILMS, size, size, 1), 127.0, np.float32)
     labels = (np.arange(_PROBE_FILMS) % 2).astype(np.float32)[:, np.newaxis]
 

@@ -19,7 +19,7 @@ from training.evaluation.figures import Figures, measure
 from training.evaluation.many_classes import brief_figures
 from training.fit.config import TrainConfig
 from training.fit.control import RunControl
-from training.fit.evaluate import prove_saved, score_films
+from training.fit.evaluate import Scorer, prove_saved
 from training.fit.events import Event, Phase
 from training.fit.fitting import Trained
 from training.fit.known_films import sum_up
@@ -33,8 +33,10 @@ from training.fit.start import read_start
 from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
+from training.models.card_file import check_file
+from training.models.card_writing import rewrite_card
 from training.models.kept_films import KeptFilms, learnt_from
-from training.models.model_file import save_model
+from training.models.model_file import bring_up_to_date, inference_copy, save_model, write_copy
 from training.models.site_rate import SiteRate
 
 _log = logging.getLogger(__name__)
@@ -87,10 +89,13 @@ class Results:
                 known_tested=self._known(Split.TEST),
             )
         # Both are saved before either is measured: measuring takes minutes on a large set.
-        final = self._save(trained.model, self._card("final"))
+        copy = Scorer(inference_copy(trained.model))
+        final_scorer = self._save(copy, self._card("final"))
         trained.load_best()
-        best = self._save(trained.model, self._card("best"))
-        scores = self._score({"best": best, "final": final}, trained)
+        bring_up_to_date(copy.model, trained.model)
+        best_scorer = self._save(copy, self._card("best"))
+        scores = self._score({"best": best_scorer, "final": final_scorer}, trained)
+        best, final = best_scorer.model, final_scorer.model
         results = [
             self._result("best", trained.best_epoch, scores["best"]),
             self._result("final", trained.epochs, scores["final"]),
@@ -102,10 +107,10 @@ class Results:
         self._writer.write_figures({kind: worth.measure(scores[kind]) for kind in scores})
         self._measure_sites(best, trained)
         rates = self._site_rates(best, final, trained)
-        # Again, with their figures: seconds for a large network.
+        # Their cards, with the figures.
         Progress(self._report, Phase.SAVING)
         kept = self._known_films(best, final, trained)
-        for result, model in zip(results, (best, final), strict=True):
+        for result in results:
             card = replace(
                 self._card(result.kind),
                 site=rates.get(result.kind),
@@ -114,7 +119,10 @@ class Results:
                 calibration=worth.calibration(scores[result.kind]),
                 refuses=kept[result.kind].statistics is not None,
             )
-            self._save(model, card, kept[result.kind])
+            self._control.check_cancel()
+            # Network and weights stay as they were proven; what the disk holds is read once more.
+            rewrite_card(result.path, card, kept[result.kind].to_json())
+            check_file(result.path)
         # Last, because a run has models only from here on.
         self._writer.write_results(results)
 
@@ -165,20 +173,18 @@ class Results:
     def _path(self, kind: str) -> Path:
         return self._writer.folder / f"{kind}.keras"
 
-    def _save(
-        self, model: keras.Model, card: ModelCard, kept: KeptFilms | None = None
-    ) -> keras.Model:
+    def _save(self, copy: Scorer, card: ModelCard) -> Scorer:
         """Save a model and return it as read back."""
         self._control.check_cancel()
         path = self._path(card.kind)
-        save_model(model, card, path, kept)
+        write_copy(copy.model, card, path)
         validation = self._data.numbers(Split.VALIDATION)
-        return prove_saved(model, path, self._data.store, validation, progress=self._check)
+        return prove_saved(copy, path, self._data.store, validation, progress=self._check)
 
     def _check(self, _: int) -> None:
         self._control.check_cancel()
 
-    def _score(self, models: dict[str, keras.Model], trained: Trained) -> dict[str, _Scores]:
+    def _score(self, scorers: dict[str, Scorer], trained: Trained) -> dict[str, _Scores]:
         """Every film's score by both models; equal weights are asked once."""
         numbers = np.arange(len(self._data.items))
         same = trained.best_is_final
@@ -186,7 +192,7 @@ class Results:
             # The backbone has seen every film already; both heads learnt from what it saw.
             Progress(self._report, Phase.EVALUATING)
             features = trained.features
-            return {kind: head_scores(model, features) for kind, model in models.items()}
+            return {kind: head_scores(each.model, features) for kind, each in scorers.items()}
         total = len(numbers) * (1 if same else 2)
         progress = Progress(self._report, Phase.EVALUATING, total)
         done = 0
@@ -199,8 +205,8 @@ class Results:
 
         scores = {}
         for kind in ("best",) if same else ("best", "final"):
-            scores[kind] = score_films(
-                models[kind], self._data.store, numbers, batch_size=_BATCH_SIZE, progress=step
+            scores[kind] = scorers[kind].score(
+                self._data.store, numbers, batch_size=_BATCH_SIZE, progress=step
             )
         return scores | ({"final": scores["best"]} if same else {})
 

@@ -231,7 +231,9 @@ def _maps(
     def see(pictures: Any) -> Any:
         return tf.cast(front(tf.cast(pictures, tf.float32), training=False), tf.float16)
 
-    run = tf.function(see, autograph=False, reduce_retracing=True)
+    # Of any number of films: the last ones are fewer, and would be traced anew.
+    spec = tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8)
+    run = tf.function(see, autograph=False).get_concrete_function(spec)
     parts = []
     for first in range(0, len(numbers), _BATCH):
         check()

@@ -6,6 +6,7 @@ comes out, its features, is kept; the head then learns from them in seconds.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.augmentation.config import AugmentationConfig
 from training.augmentation.transforms import augment
 from training.data.dataset import Split
 from training.errors import UserError
@@ -31,6 +31,7 @@ COPIES = 1
 _BATCH_SIZE = 64
 _HEAD = ("dropout", "score")
 _Features = npt.NDArray[np.float32]
+_Function = Callable[..., Any]
 
 
 def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
@@ -45,18 +46,28 @@ def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
     Raises:
         UserError: If the file cannot be read, or holds another network.
     """
-    source, _ = load_model(start)
-    theirs = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
+    facts = start.stat() if start.is_file() else None
+    theirs, output_shape = _weights_of(start, facts and (facts.st_mtime_ns, facts.st_size))
     ours = {layer.name: layer for layer in model.layers if layer.weights}
     if theirs.keys() != ours.keys():
         raise UserError(f"{start.name} holds another network than transfer.")
     for name, layer in ours.items():
-        if name == "score" and model.output_shape != source.output_shape:
+        if name == "score" and model.output_shape != output_shape:
             continue
         try:
             layer.set_weights(theirs[name])
         except ValueError as error:
             raise UserError(f"{start.name} holds another network than transfer.") from error
+
+
+@functools.lru_cache(maxsize=1)
+def _weights_of(
+    start: Path, _changed: tuple[int, int] | None
+) -> tuple[dict[str, list[npt.NDArray[np.float32]]], tuple[int | None, ...]]:
+    """A model's weights by layer, and its output's shape; kept for the next fold or variant."""
+    source, _ = load_model(start)
+    weights = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
+    return weights, source.output_shape
 
 
 def choose_trained(model: keras.Model, num_parts: int) -> None:
@@ -124,41 +135,52 @@ def compute_features(
     total = len(everything) + copies * len(train)
     done = 0
 
-    def run(network: keras.Model, numbers: npt.NDArray[np.int64], copy: int) -> _Features:
+    def run(front: _Function, numbers: npt.NDArray[np.int64], copy: int) -> _Features:
         nonlocal done
-        change = config.augmentation if copy else None
-        front = _compiled_front(network, change, config.seed)
         parts = []
         for first in range(0, len(numbers), _BATCH_SIZE):
             check()
-            films = data.store.gather(numbers[first : first + _BATCH_SIZE])
-            parts.append(front(tf.constant(films), tf.constant([copy, first], tf.int64)).numpy())
+            films = tf.constant(data.store.gather(numbers[first : first + _BATCH_SIZE]))
+            place = tf.constant([copy, first], tf.int64)
+            pictures = change(films, place) if copy else tf.cast(films, tf.float32)
+            parts.append(front(pictures).numpy())
             done += len(films)
             progress(done, total)
         return np.concatenate(parts)
 
-    # The copy: a saved model computes in float32, whatever precision it was trained in.
-    plain = run(inference_copy(model), everything, 0)
-    changed = [run(model, train, copy) for copy in range(1, copies + 1)]
+    front = _compiled_front(model)
+    # A saved model computes in float32, whatever precision it was trained in.
+    is_plain = model.get_layer(FEATURES).compute_dtype == "float32"
+    plain = run(front if is_plain else _compiled_front(inference_copy(model)), everything, 0)
+    change = _compiled_change(config, model.input_shape[1])
+    changed = [run(front, train, copy) for copy in range(1, copies + 1)]
     empty = np.empty((0, len(train), plain.shape[1]), np.float32)
     return StoredFeatures(plain, np.stack(changed) if changed else empty)
 
 
-def _compiled_front(
-    model: keras.Model, change: AugmentationConfig | None, seed: int
-) -> Callable[..., Any]:
-    """The network up to its features, after the run's augmentation where there is one."""
+def _compiled_front(model: keras.Model) -> _Function:
+    """The network up to its features."""
     front = keras.Model(model.input, model.get_layer(FEATURES).output)
 
-    def features(films: Any, place: Any) -> Any:
-        pictures = tf.cast(films, tf.float32)
-        if change is not None:
-            pictures = augment(films, change, tf.stack([seed + 2**33 + place[0], place[1]]))
+    def features(pictures: Any) -> Any:
         return tf.cast(front(pictures, training=False), tf.float32)
 
-    side = model.input_shape[1]
     return tf.function(  # type: ignore[no-any-return]
         features,
+        input_signature=[tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)],
+        autograph=False,
+    )
+
+
+def _compiled_change(config: TrainConfig, side: int) -> _Function:
+    """The run's augmentation."""
+
+    def change(films: Any, place: Any) -> Any:
+        seed = tf.stack([config.seed + 2**33 + place[0], place[1]])
+        return augment(films, config.augmentation, seed)
+
+    return tf.function(  # type: ignore[no-any-return]
+        change,
         input_signature=[
             tf.TensorSpec((None, side, side, 1), tf.uint8),
             tf.TensorSpec((2,), tf.int64),

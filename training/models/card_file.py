@@ -50,6 +50,20 @@ def read_card(path: Path) -> ModelCard:
         return card_of(archive, path)
 
 
+def check_file(path: Path) -> None:
+    """Read a model file from end to end and compare its parts with their checksums.
+
+    Args:
+        path: A ``.keras`` file of this program.
+
+    Raises:
+        UserError: It cannot be read, is damaged, or is no model file of this program.
+    """
+    with open_archive(path) as archive:
+        card_of(archive, path)
+        check_contents(archive, path)
+
+
 def open_archive(path: Path) -> zipfile.ZipFile:
     """Open a model file as a zip archive whose size and members are those of a model.
 

@@ -21,9 +21,7 @@ from training.models.card_file import (
     CARD_KEY,
     METADATA,
     SUFFIX,
-    card_of,
-    check_contents,
-    open_archive,
+    check_file,
 )
 
 
@@ -42,9 +40,7 @@ def rewrite_card(path: Path, card: ModelCard, more: Mapping[str, Any] | None = N
         ValueError: The card makes no sense.
     """
     card.check()
-    with open_archive(path) as archive:
-        card_of(archive, path)
-        check_contents(archive, path)
+    check_file(path)
     try:
         place_with_card(path, path, card, more)
     except OSError as error:

@@ -67,6 +67,17 @@ def inference_copy(model: keras.Model) -> keras.Model:
     return copy
 
 
+def bring_up_to_date(copy: keras.Model, model: keras.Model) -> None:
+    """Give a copy the weights that its model has by now: faster than another copy.
+
+    Args:
+        copy: As from ``inference_copy(model)``.
+        model: The model.
+    """
+    view = keras.Model(model.input, model.output)
+    copy.set_weights(view.get_weights())
+
+
 def save_model(
     model: keras.Model, card: ModelCard, path: Path, kept: KeptFilms | None = None
 ) -> None:
@@ -86,13 +97,30 @@ def save_model(
         UserError: The folder is missing or read-only, or the disk is full.
         ValueError: Card and model do not fit each other.
     """
+    write_copy(inference_copy(model), card, path, kept)
+
+
+def write_copy(
+    copy: keras.Model, card: ModelCard, path: Path, kept: KeptFilms | None = None
+) -> None:
+    """``save_model`` of a model that is an inference copy already.
+
+    Args:
+        copy: As from ``inference_copy``.
+        card: As for ``save_model``, likewise the others.
+        path: Where to.
+        kept: What to keep of the training films.
+
+    Raises:
+        UserError: As of ``save_model``.
+        ValueError: Card and model do not fit each other.
+    """
     if path.suffix != SUFFIX:
         raise ValueError(f"{path.name} does not end in {SUFFIX}")
     card.check()
-    mismatch = _mismatch(model, card)
+    mismatch = _mismatch(copy, card)
     if mismatch:
         raise ValueError(f"The model does not fit its card: {mismatch}")
-    copy = inference_copy(model)
     try:
         with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as scratch:
             plain = Path(scratch, f"plain{SUFFIX}")

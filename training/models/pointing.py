@@ -119,25 +119,41 @@ def points(
         "centre": float64, (n, 2), row and column in pixels of the input.
     """
     size = pictures.shape[1]
-    ways: dict[str, Callable[[Any], Any]] = {}
-    if any(layer.name == SITE for layer in model.layers):
-        with float32_policy():
-            site = keras.Model(model.input, model.get_layer(SITE).output)
-        ways[SITE] = lambda batch: site(batch, training=False)[..., 0]
-    with contextlib.suppress(UserError):
-        if heat_map:
-            cam = GradCam(model)
-            ways[HEAT_MAP] = lambda batch: cam(batch)[1]
-    ways = {
-        name: tf.function(way, autograph=False, reduce_retracing=True) for name, way in ways.items()
-    }
-    maps: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in ways}
+    # Of any number of films: the last ones are fewer, and would be traced anew.
+    spec = tf.TensorSpec((None, size, size, 1), tf.float32)
+    function = tf.function(_maps_of(model, heat_map=heat_map), autograph=False)
+    see = function.get_concrete_function(spec)
+    maps: dict[str, list[npt.NDArray[np.float32]]] = {}
     for first in range(0, len(pictures), _BATCH):
         batch = tf.constant(pictures[first : first + _BATCH], tf.float32)
-        for name, way in ways.items():
-            maps[name].append(np.asarray(way(batch), np.float32))
+        for name, seen in see(batch).items():
+            maps.setdefault(name, []).append(np.asarray(seen, np.float32))
     found = {name: largest_places(np.concatenate(parts), size) for name, parts in maps.items()}
     return found | {CENTRE: np.full((len(pictures), 2), size / 2.0)}
+
+
+def _maps_of(model: keras.Model, *, heat_map: bool) -> Callable[[Any], dict[str, Any]]:
+    """Every way's maps, (n, rows, columns), from one pass of the network."""
+    outputs = [layer.output for layer in model.layers if layer.name == SITE]
+    cam: GradCam | None = None
+    with contextlib.suppress(UserError):
+        cam = GradCam(model, outputs) if heat_map else None
+    network: keras.Model | None = None
+    if cam is None and outputs:
+        with float32_policy():
+            network = keras.Model(model.input, outputs[0])
+
+    def see(batch: Any) -> dict[str, Any]:
+        maps: dict[str, Any] = {}
+        sites: list[Any] = []
+        if cam is not None:
+            _, spoken, sites = cam.both_ways(batch)
+            maps = {HEAT_MAP: tf.nn.relu(spoken)}
+        elif network is not None:
+            sites = [network(batch, training=False)]
+        return {SITE: sites[0][..., 0]} | maps if sites else maps
+
+    return see
 
 
 def play(
