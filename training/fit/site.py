@@ -20,6 +20,7 @@ from training.evaluation.pointing import SITE as POINT_SITE
 from training.fit.events import Event, Phase
 from training.fit.outlined import Numbers, OutlinedFilms
 from training.fit.progress import Progress
+from training.models.folding import folded
 from training.models.heat_map import SITE
 from training.models.pointing import hits, largest_places, play, points
 from training.models.site_rate import TESTED, VALIDATED, SiteRate
@@ -226,7 +227,8 @@ def _maps(
     check: Callable[[], None],
 ) -> _Maps:
     """What the site sees of films: float16, (n, rows, columns, channels)."""
-    front = keras.Model(model.input, model.get_layer(SITE).input)
+    same = folded(model)
+    front = keras.Model(same.input, same.get_layer(SITE).input)
 
     def see(pictures: Any) -> Any:
         return tf.cast(front(tf.cast(pictures, tf.float32), training=False), tf.float16)

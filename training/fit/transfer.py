@@ -23,6 +23,7 @@ from training.errors import UserError
 from training.fit.config import TrainConfig
 from training.fit.networks import FEATURES
 from training.fit.preparing import RunData
+from training.models.folding import folded
 from training.models.model_file import inference_copy, load_model
 from training.models.starter import STARTER
 
@@ -160,7 +161,8 @@ def compute_features(
 
 def _compiled_front(model: keras.Model) -> _Function:
     """The network up to its features."""
-    front = keras.Model(model.input, model.get_layer(FEATURES).output)
+    same = folded(model)
+    front = keras.Model(same.input, same.get_layer(FEATURES).output)
 
     def features(pictures: Any) -> Any:
         return tf.cast(front(pictures, training=False), tf.float32)
