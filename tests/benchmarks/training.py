@@ -2,8 +2,9 @@
 
 The published recipe is a Python generator that bends film after film (Keras' ImageDataGenerator)
 and feeds the notebook network in float32. Ours is the real ``train``, timed by its own events and
-cancelled once enough steps have been seen. Everything is measured in one process and in turns, so
-that the ratios hold on a machine whose speed comes and goes.
+cancelled once enough steps have been seen. Everything is measured in turns, so that the ratios hold
+on a machine whose speed comes and goes, and each in a process of its own, which takes memory as the
+program does, or for the recipe as Python does.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -26,6 +31,7 @@ from training.films.preprocessing import Preprocessing
 from training.fit.config import NetworkConfig, TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import BatchEnded, Event, RunFailed
+from training.fit.freed_memory import freed_memory_kept, share_one_arena
 from training.fit.networks import build_network
 from training.fit.precision import computes_in_half
 from training.fit.train import train
@@ -116,6 +122,7 @@ def published_recipe(folder: Path) -> list[float]:
 
 def cached_batch(network: str, precision: str) -> list[float]:
     """Films/s of each step on one batch that is already there."""
+    share_one_arena()
     films = np.random.default_rng(0).uniform(0, 255, (BATCH, 224, 224, 1)).astype(np.float32)
     labels = (np.arange(BATCH) % 2).astype(np.float32)[:, np.newaxis]
     weights = np.ones_like(labels)
@@ -124,12 +131,14 @@ def cached_batch(network: str, precision: str) -> list[float]:
     clock = StepClock()
     steps = num_steps(network)
     # Nothing to shuffle: told so, Keras does not warn.
-    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
+    with freed_memory_kept():
+        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
     return speeds(clock.times)
 
 
 def our_training(config: TrainConfig) -> list[float]:
     """Films/s of each step of a real run, as its events tell."""
+    share_one_arena()
     control = RunControl()
     times: list[float] = []
     failures: list[RunFailed] = []
@@ -146,6 +155,12 @@ def our_training(config: TrainConfig) -> list[float]:
     if failures:
         raise RuntimeError(f"the run failed: {failures[0]}")
     return speeds(times)
+
+
+def alone(measure: Callable[..., list[float]], *arguments: Any) -> list[float]:
+    """What a function measures in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, *arguments).result()
 
 
 def main() -> None:
@@ -168,11 +183,11 @@ def main() -> None:
         ours: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
         cached: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
         for _ in range(ROUNDS):
-            recipe += published_recipe(folder / "films")
+            recipe += alone(published_recipe, folder / "films")
             for network, precision in forms:
                 config = replace(plain, network=NetworkConfig(name=network), precision=precision)
-                ours[network, precision] += our_training(config)
-                cached[network, precision] += cached_batch(network, precision)
+                ours[network, precision] += alone(our_training, config)
+                cached[network, precision] += alone(cached_batch, network, precision)
     base = statistics.median(recipe)
     tell(Figure("published recipe, notebook network, float32", base, "films/s"))
     for form in forms:

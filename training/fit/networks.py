@@ -21,7 +21,7 @@ from training.models.heat_map import SITE
 # (filters, convolutions) of each block of the published notebook, before width and num_blocks.
 _NOTEBOOK_BLOCKS = ((32, 1), (64, 1), (128, 1), (256, 1), (512, 2), (512, 2))
 _COMPACT_STEM = 16
-_COMPACT_BLOCKS = ((24, 1), (48, 1), (96, 1), (192, 1))
+_COMPACT_BLOCKS = ((16, 1), (48, 1), (96, 1), (192, 1))
 # Only the first blocks halve the picture, so that 14 x 14 places are left of 224 pixels.
 _COMPACT_POOLS = 3
 
