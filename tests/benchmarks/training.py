@@ -4,7 +4,7 @@ The published recipe is a Python generator that bends film after film (Keras' Im
 and feeds the notebook network in float32. Ours is the real ``train``, timed by its own events and
 cancelled once enough steps have been seen. Everything is measured in turns, so that the ratios hold
 on a machine whose speed comes and goes, and each in a process of its own, which takes memory as the
-program does, or for the recipe as Python does.
+command line does, or for the recipe as Python does.
 """
 
 from __future__ import annotations
@@ -151,7 +151,8 @@ def our_training(config: TrainConfig) -> list[float]:
             if len(times) == num_steps(config.network.name):
                 control.cancel.set()
 
-    train(config, report, control)
+    with freed_memory_kept():
+        train(config, report, control)
     if failures:
         raise RuntimeError(f"the run failed: {failures[0]}")
     return speeds(times)

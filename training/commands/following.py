@@ -16,6 +16,7 @@ from training.fit.crossval_events import (
     FoldStarted,
 )
 from training.fit.events import RunFailed
+from training.fit.freed_memory import freed_memory_kept
 from training.fit.study_events import (
     StudyEvent,
     StudyFinished,
@@ -50,7 +51,7 @@ def follow(work: Callable[[Callable[[StudyEvent], None], RunControl], None]) -> 
         else:
             view.show(event)
 
-    with interrupts(control, view, _STOPPING, _CANCELLING):
+    with freed_memory_kept(), interrupts(control, view, _STOPPING, _CANCELLING):
         work(show, control)
     view.close()
     if not found:

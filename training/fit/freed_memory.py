@@ -3,6 +3,8 @@
 A step takes and frees blocks of up to some hundred megabytes. glibc hands such a block back to the
 system at once, which gives the next one out page by page, each page cleared first. With ``notebook``
 that took a seventh of the processors' time (docs/performance.md). See mallopt(3).
+
+For the command line alone: beside it the window stood still for longer.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from training.fit.control import CancelledError, RunControl
 from training.fit.events import Event, Phase, PhaseChanged, RunCancelled, RunFinished, RunStarted
 from training.fit.failures import explain
 from training.fit.fitting import FittingError, fit_network
-from training.fit.freed_memory import freed_memory_kept
 from training.fit.preparing import prepare
 from training.fit.results import Results
 from training.fit.run_folder import RunStatus, read_run
@@ -39,8 +38,7 @@ def train(config: TrainConfig, report: Callable[[Event], None], control: RunCont
         control: Two switches, looked at after each step.
     """
     try:
-        with freed_memory_kept():
-            end = _run(config, report, control)
+        end = _run(config, report, control)
     except CancelledError:
         end = RunCancelled()
     except Exception as error:  # noqa: BLE001 - whatever ends a run is told as its end.

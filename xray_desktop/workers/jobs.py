@@ -19,7 +19,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from training.errors import UserError
-from training.fit.freed_memory import share_one_arena
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +112,6 @@ class JobThread(QThread):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Before there are threads: this is the first that a window makes.
-        share_one_arena()
         self.setObjectName(name)
         self.setStackSize(STACK_BYTES)
         self._ids = count(1)
