@@ -4,6 +4,14 @@ A library and a command line (``python -m training``). Nothing in here imports Q
 ``xray_desktop``. Importing this package, or the modules that only hold facts
 (``errors``, ``films``, ``data``, ``evaluation``, ``*.config``, ``*.events``,
 ``models.card``), never loads TensorFlow; the modules that do say so in their docstring.
+
+Importing it asks TensorFlow, which comes later, for its oneDNN kernels. By itself it takes them on
+Linux and processors from AVX-512 VNNI on alone (its release notes, 2.9); with AVX2 they are two to
+three times as fast (docs/performance.md). Who sets ``TF_ENABLE_ONEDNN_OPTS`` decides.
 """
+
+import os
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 __version__ = "0.1.0"
