@@ -27,6 +27,7 @@ from training.fit.config import TrainConfig
 from training.fit.control import CancelledError, RunControl, StoppedError
 from training.fit.event_file import EventFile
 from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
+from training.fit.head import LearningHead, head_batches, head_validation, training_versions
 from training.fit.joint import JointModel
 from training.fit.networks import build_network
 from training.fit.outlined import OutlinedFilms
@@ -37,14 +38,7 @@ from training.fit.progress import Progress
 from training.fit.run_writer import RunWriter
 from training.fit.site import learn_site, num_to_learn_from
 from training.fit.start import start_path
-from training.fit.transfer import (
-    choose_trained,
-    compute_features,
-    give_start_weights,
-    head_batches,
-    head_of,
-    head_validation,
-)
+from training.fit.transfer import choose_trained, compute_features, give_start_weights
 
 # Eight batches of 16 were about as good as 24 in a trial; these are twice as many, forward only.
 _STATISTICS_FILMS = 256
@@ -57,6 +51,7 @@ class Trained:
     Args:
         model: With its final weights, in the precision it was trained in.
         fitted: What was fitted: the model itself, or the head of it.
+        head: Takes what a head learnt back to the model; None where the model itself learnt.
         features: float32, (files, features): what the head was fitted on, by film, or None.
         checkpoint: File of the best epoch's weights of ``fitted``; missing where no epoch ended.
         best_epoch: From 1; 0 where no epoch ended.
@@ -69,6 +64,7 @@ class Trained:
 
     model: keras.Model
     fitted: keras.Model
+    head: LearningHead | None
     features: npt.NDArray[np.float32] | None
     checkpoint: Path
     best_epoch: int
@@ -91,6 +87,8 @@ class Trained:
     def load_checkpoint(self) -> None:
         """Give the model the weights of its best epoch, whatever came after it."""
         self.fitted.load_weights(self.checkpoint)
+        if self.head is not None:
+            self.head.give_back()
 
 
 class FittingError(Exception):
@@ -145,9 +143,12 @@ def fit_network(
         ours = RunCallback(config, sizes, report, control, keep_epoch)
 
         def trained(*, is_stopped: bool) -> Trained:
+            if task.head is not None:
+                task.head.give_back()
             return Trained(
                 model=model,
                 fitted=task.fitted,
+                head=task.head,
                 features=task.features,
                 checkpoint=checkpoint,
                 best_epoch=ours.best_epoch,
@@ -215,6 +216,7 @@ class _Task:
     fitted: keras.Model
     train: tf.data.Dataset
     validation: tf.data.Dataset
+    head: LearningHead | None = None
     features: npt.NDArray[np.float32] | None = None
     site: SiteLearnt | None = None
     num_outlined: int = 0
@@ -253,10 +255,13 @@ def _task(
         progress=Progress(report, Phase.FEATURES, len(data.items)),
         check=control.check_before_training,
     )
+    versions = training_versions(features, data)
+    head = LearningHead(model, versions)
     return _Task(
-        head_of(model),
-        head_batches(features, data, config),
+        head.network,
+        head_batches(versions, data, config),
         head_validation(features, data, config),
+        head,
         features.plain,
         site,
     )

@@ -22,6 +22,7 @@ from training.fit.control import RunControl
 from training.fit.evaluate import Scorer, prove_saved
 from training.fit.events import Event, Phase
 from training.fit.fitting import Trained
+from training.fit.head import head_scores
 from training.fit.known_films import sum_up
 from training.fit.outlined import OutlinedFilms
 from training.fit.preparing import RunData
@@ -30,7 +31,6 @@ from training.fit.run_folder import ModelResult
 from training.fit.run_writer import RunWriter
 from training.fit.site import measure_rate, measure_sites
 from training.fit.start import read_start
-from training.fit.transfer import head_scores
 from training.fit.worth import RunWorth
 from training.models.card import ModelCard
 from training.models.card_file import check_file

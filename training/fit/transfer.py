@@ -30,8 +30,7 @@ from training.models.starter import STARTER
 # Features of changed films beside those of the films as they are: more gave no better models.
 COPIES = 1
 _BATCH_SIZE = 64
-_HEAD = ("dropout", "score")
-_Features = npt.NDArray[np.float32]
+Features = npt.NDArray[np.float32]
 _Function = Callable[..., Any]
 
 
@@ -105,8 +104,8 @@ class StoredFeatures:
         changed: float32, (copies, training files, features): of changed training films.
     """
 
-    plain: _Features
-    changed: _Features
+    plain: Features
+    changed: Features
 
 
 def compute_features(
@@ -136,7 +135,7 @@ def compute_features(
     total = len(everything) + copies * len(train)
     done = 0
 
-    def run(front: _Function, numbers: npt.NDArray[np.int64], copy: int) -> _Features:
+    def run(front: _Function, numbers: npt.NDArray[np.int64], copy: int) -> Features:
         nonlocal done
         parts = []
         for first in range(0, len(numbers), _BATCH_SIZE):
@@ -189,70 +188,3 @@ def _compiled_change(config: TrainConfig, side: int) -> _Function:
         ],
         autograph=False,
     )
-
-
-def head_of(model: keras.Model) -> keras.Model:
-    """The layers after the features as a model of their own, with the same weights."""
-    width = model.get_layer(FEATURES).output.shape[-1]
-    inputs = x = keras.Input((width,), name="stored_features")
-    for name in _HEAD:
-        x = model.get_layer(name)(x)
-    return keras.Model(inputs, x, name="head")
-
-
-def head_scores(model: keras.Model, features: _Features) -> _Features:
-    """Scores from stored features.
-
-    Args:
-        model: A transfer network, float32.
-        features: float32, (n, features).
-
-    Returns:
-        float32, (n,), 0-1; of more than two classes (n, classes).
-    """
-    scores: _Features = np.asarray(head_of(model)(features, training=False))
-    return scores[:, 0] if scores.shape[1] == 1 else scores
-
-
-def head_batches(
-    features: StoredFeatures,
-    data: RunData,
-    config: TrainConfig,
-) -> tf.data.Dataset:
-    """All epochs' batches of stored features, as ``pipeline.training_batches`` makes them of films.
-
-    Each film comes once an epoch, as it is or changed, by a draw.
-
-    Returns:
-        A data set of (float32 (b, features), float32 (b, targets), float32 (b, 1)).
-    """
-    train = data.numbers(Split.TRAIN)
-    versions = np.concatenate([features.plain[np.newaxis, train], features.changed])
-    labels = data.targets(Split.TRAIN)
-    weights = data.weights(by_class=config.class_weights)[:, np.newaxis]
-
-    def batches() -> Any:
-        for epoch in range(config.epochs):
-            random = np.random.default_rng((config.seed, epoch))
-            order = random.permutation(len(train))
-            version = random.integers(0, len(versions), len(train))
-            for first in range(0, len(train), config.batch_size):
-                chosen = order[first : first + config.batch_size]
-                yield versions[version[chosen], chosen], labels[chosen], weights[chosen]
-
-    ones = tf.TensorSpec((None, 1), tf.float32)
-    targets = tf.TensorSpec((None, labels.shape[1]), tf.float32)
-    rows = tf.TensorSpec((None, versions.shape[2]), tf.float32)
-    signature = (rows, targets, ones)
-    return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(8)
-
-
-def head_validation(
-    features: StoredFeatures, data: RunData, config: TrainConfig
-) -> tf.data.Dataset:
-    """The validation films' features, in order: (float32 (b, features), float32 (b, targets))."""
-    pairs = (
-        features.plain[data.numbers(Split.VALIDATION)],
-        data.targets(Split.VALIDATION),
-    )
-    return tf.data.Dataset.from_tensor_slices(pairs).batch(config.batch_size)
