@@ -96,8 +96,8 @@ def head_batches(versions: Features, data: RunData, config: TrainConfig) -> tf.d
     def batches() -> Any:
         for epoch in range(config.epochs):
             random = np.random.default_rng((config.seed, epoch))
-            order = random.permutation(np.arange(num_films))
-            version = random.integers(0, len(versions), num_films)
+            order = random.permutation(num_films)
+            version = random.integers(0, len(versions), (num_films,))
             for first in range(0, num_films, config.batch_size):
                 chosen = order[first : first + config.batch_size]
                 yield versions[version[chosen], chosen], labels[chosen], weights[chosen]
