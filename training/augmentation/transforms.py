@@ -53,6 +53,10 @@ class Changes(NamedTuple):
     tilt_columns: Tensor
 
 
+NUM_DRAWS = len(Changes._fields)
+"""Numbers that are drawn for each film."""
+
+
 def draw(config: AugmentationConfig, num_films: Tensor, seed: Tensor) -> Changes:
     """Draw changes for a batch, each evenly from its range.
 
@@ -65,7 +69,20 @@ def draw(config: AugmentationConfig, num_films: Tensor, seed: Tensor) -> Changes
         One change a film.
     """
     # One draw for all: a handful of small ops fewer on every step.
-    unit = tf.random.stateless_uniform([len(Changes._fields), num_films], seed, dtype=tf.float32)
+    unit = tf.random.stateless_uniform([NUM_DRAWS, num_films], seed, dtype=tf.float32)
+    return changes_at(config, unit)
+
+
+def changes_at(config: AugmentationConfig, unit: Tensor) -> Changes:
+    """The changes at given places of their ranges.
+
+    Args:
+        config: The ranges.
+        unit: float32, (``NUM_DRAWS``, n), 0 to below 1.
+
+    Returns:
+        One change a film.
+    """
     even = 2.0 * unit - 1.0
     return Changes(
         rotation=config.rotation * even[0],
@@ -128,8 +145,25 @@ def augment(images: Tensor, config: AugmentationConfig, seed: Tensor) -> Tensor:
     """
     if config.is_off:
         return tf.cast(images, tf.float32)
+    return _changed(images, config, draw(config, tf.shape(images)[0], seed))
+
+
+def augment_at(images: Tensor, config: AugmentationConfig, unit: Tensor) -> Tensor:
+    """Change each film of a batch by its own draws, whatever other films are in the batch.
+
+    Args:
+        images: uint8 or float32, (n, height, width, 1), 0-255.
+        config: The ranges of the changes.
+        unit: float32, (``NUM_DRAWS``, n), 0 to below 1.
+
+    Returns:
+        float32, same shape, 0-255.
+    """
+    return _changed(images, config, changes_at(config, unit))
+
+
+def _changed(images: Tensor, config: AugmentationConfig, changes: Changes) -> Tensor:
     shape = tf.shape(images)
-    changes = draw(config, shape[0], seed)
     changed = warp(images, matrices(changes, shape[1], shape[2]), config.fill)
     return tf.ensure_shape(changed, images.shape)
 

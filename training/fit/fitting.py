@@ -27,6 +27,7 @@ from training.fit.config import TrainConfig
 from training.fit.control import CancelledError, RunControl, StoppedError
 from training.fit.event_file import EventFile
 from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
+from training.fit.features import compute_features
 from training.fit.head import LearningHead, head_batches, head_validation, training_versions
 from training.fit.joint import JointModel
 from training.fit.networks import build_network
@@ -38,7 +39,7 @@ from training.fit.progress import Progress
 from training.fit.run_writer import RunWriter
 from training.fit.site import learn_site, num_to_learn_from
 from training.fit.start import start_path
-from training.fit.transfer import choose_trained, compute_features, give_start_weights
+from training.fit.transfer import choose_trained, give_start_weights
 
 # Eight batches of 16 were about as good as 24 in a trial; these are twice as many, forward only.
 _STATISTICS_FILMS = 256

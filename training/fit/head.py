@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from training.data.dataset import Split
 from training.fit.config import TrainConfig
+from training.fit.features import StoredFeatures
+from training.fit.kept_features import Features
 from training.fit.preparing import RunData
-from training.fit.transfer import Features, StoredFeatures
 
 _LAYERS = ("dropout", "score")
 # A feature that hardly varies says nothing; drawn out to a deviation of 1 it would be noise.

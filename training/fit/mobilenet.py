@@ -28,7 +28,7 @@ _EPSILON = 1e-5
 _MOMENTUM = 0.9
 
 
-def backbone(x: Any, dtype: str) -> Any:
+def backbone(x: Any, dtype: str) -> tuple[Any, list[Any]]:
     """Add the backbone's layers.
 
     Args:
@@ -36,17 +36,20 @@ def backbone(x: Any, dtype: str) -> Any:
         dtype: Precision of every layer.
 
     Returns:
-        (n, rows / 32, columns / 32, 1280), at least 0, at most 6.
+        (n, rows / 32, columns / 32, 1280), at least 0, at most 6; and the ends of the two
+        stages of several blocks before: (n, rows / 16, columns / 16, 96), (n, rows / 32, columns / 32, 160).
     """
     x = _conv(x, "stem", _STEM, dtype, kernel=3, stride=2)
     number = 0
+    stages = []
     for expansion, filters, repeats, stride in _STAGES:
         for repeat in range(repeats):
             number += 1
             x = _block(
                 x, f"block{number:02}", expansion, filters, stride if repeat == 0 else 1, dtype
             )
-    return _conv(x, "top", CHANNELS, dtype)
+        stages.append(x)
+    return _conv(x, "top", CHANNELS, dtype), stages[-3:-1]
 
 
 def _block(x: Any, name: str, expansion: int, filters: int, stride: int, dtype: str) -> Any:

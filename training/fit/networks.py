@@ -140,18 +140,24 @@ def _transfer(maker: _Maker, films: Any) -> Any:
     """A backbone that has seen many pictures, and a head that learns from few films.
 
     "site" says of each of the coarse places whether a fracture lies there (before its sigmoid);
-    its largest value is one more feature of the film beside the backbone's means.
+    its largest value is one more feature of the film beside the backbone's means. The means of the
+    two stages before know what the last convolution has forgotten for the task it once learnt.
     """
     mean, deviation = _EVERYDAY_GREY
     x = layers.Rescaling(
         1.0 / (255.0 * deviation), -mean / deviation, name="rescaling", dtype=maker.dtype
     )(films)
-    x = backbone(x, maker.dtype)
+    x, stages = backbone(x, maker.dtype)
     site = maker.conv(1, SITE, kernel_size=1)(x)
     x = layers.Concatenate(name=FEATURES, dtype=maker.dtype)(
         [
             layers.GlobalAveragePooling2D(name="average", dtype=maker.dtype)(x),
             layers.GlobalMaxPooling2D(name="site_largest", dtype=maker.dtype)(site),
+            # Last: a start without them gives its score's weights to the features before.
+            *(
+                layers.GlobalAveragePooling2D(name=f"average{number}", dtype=maker.dtype)(stage)
+                for number, stage in enumerate(stages, start=1)
+            ),
         ]
     )
     x = maker.dropout("dropout")(x)
