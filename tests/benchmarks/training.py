@@ -5,11 +5,16 @@ and feeds the notebook network in float32. Ours is the real ``train``, timed by 
 cancelled once enough steps have been seen. Everything is measured in turns, so that the ratios hold
 on a machine whose speed comes and goes, and each in a process of its own, which takes memory as the
 command line does, or for the recipe as Python does.
+
+The recipe runs with the kernels that TensorFlow takes by itself, as it does for whoever runs the
+notebook. Where these are not oneDNN's, which we ask for, it runs with ours too.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -50,6 +55,7 @@ FORMS = (
 SAME_NETWORK_GOAL = 1.5
 COMPACT_GOAL = 12.0
 PIPELINE_GOAL = 0.95
+KERNELS = "TF_ENABLE_ONEDNN_OPTS"
 
 
 class StepClock(keras.callbacks.Callback):
@@ -70,7 +76,7 @@ def speeds(times: list[float]) -> list[float]:
 
 def num_steps(network: str) -> int:
     """Enough steps for some seconds of each."""
-    return WARM_UP + (4 if network == "notebook" else 16)
+    return WARM_UP + (6 if network == "notebook" else 24)
 
 
 def compiled(network: str, precision: str) -> keras.Model:
@@ -158,10 +164,21 @@ def our_training(config: TrainConfig) -> list[float]:
     return speeds(times)
 
 
-def alone(measure: Callable[..., list[float]], *arguments: Any) -> list[float]:
-    """What a function measures in a process of its own."""
+def alone(measure: Callable[..., list[float]], *arguments: Any, kernels: str = "1") -> list[float]:
+    """What a function measures in a process of its own, with oneDNN's kernels ("1") or without."""
+    os.environ[KERNELS] = kernels
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(measure, *arguments).result()
+
+
+def own_kernels() -> str:
+    """What TensorFlow chooses on this processor where nobody asks: "1" or "0"."""
+    ask = "from tensorflow.python.framework import test_util as t; print(int(t.IsMklEnabled()))"
+    environment = {name: value for name, value in os.environ.items() if name != KERNELS}
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 def main() -> None:
@@ -181,10 +198,14 @@ def main() -> None:
         # Where the processor spells bfloat16 out, runs never take it and it would last an hour.
         forms = [form for form in FORMS if form[1] == "float32" or computes_in_half()]
         recipe: list[float] = []
+        same_kernels: list[float] = []
+        chosen = own_kernels()
         ours: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
         cached: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
         for _ in range(ROUNDS):
-            recipe += alone(published_recipe, folder / "films")
+            recipe += alone(published_recipe, folder / "films", kernels=chosen)
+            if chosen == "0":
+                same_kernels += alone(published_recipe, folder / "films")
             for network, precision in forms:
                 config = replace(plain, network=NetworkConfig(name=network), precision=precision)
                 ours[network, precision] += alone(our_training, config)
@@ -193,6 +214,9 @@ def main() -> None:
     tell(Figure("published recipe, notebook network, float32", base, "films/s"))
     for form in forms:
         tell_form(form, base, statistics.median(ours[form]), statistics.median(cached[form]))
+        if same_kernels:
+            ratio = statistics.median(ours[form]) / statistics.median(same_kernels)
+            tell(Figure(f"{form[0]}: against the recipe with our kernels", ratio, "x"))
 
 
 def tell_form(form: tuple[str, str], recipe: float, ours: float, cached: float) -> None:
