@@ -44,7 +44,7 @@ from training.fit.train import train
 BATCH = 64
 # The first steps trace the graph and fill the pipeline.
 WARM_UP = 2
-NUM_FILMS = BATCH * 6
+NUM_FILMS = BATCH * 8
 ROUNDS = 2
 FORMS = (
     ("notebook", "float32"),

@@ -20,6 +20,8 @@ import sys
 import threading
 from pathlib import Path
 
+from xray_desktop.workers.giving_way import make_threads
+
 SWITCH_INTERVAL_S = 0.001
 """For ``sys.setswitchinterval`` at start: a waiting GUI thread gets Python's lock after 1 ms, not
 5. While Keras trained in a worker the 99th percentile of the gaps sank from 12 to 8 ms; the speed
@@ -50,7 +52,9 @@ def import_tensorflow() -> None:
         was_enabled = gc.isenabled()
         gc.disable()
         try:
-            importlib.import_module("tensorflow")
+            tensorflow = importlib.import_module("tensorflow")
+            # Looking for devices makes its computing threads, which all runs and predictions share.
+            make_threads(tensorflow.config.list_logical_devices)
             # What TensorFlow made at import stays for good: never walk it again.
             gc.freeze()
         finally:
