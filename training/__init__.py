@@ -6,8 +6,8 @@ A library and a command line (``python -m training``). Nothing in here imports Q
 ``models.card``), never loads TensorFlow; the modules that do say so in their docstring.
 
 Importing it asks TensorFlow, which comes later, for its oneDNN kernels. By itself it takes them on
-Linux and processors from AVX-512 VNNI on alone (its release notes, 2.9); with AVX2 they are two to
-three times as fast (docs/performance.md). Who sets ``TF_ENABLE_ONEDNN_OPTS`` decides.
+Linux and processors made for networks alone, as by AVX-512 VNNI (its release notes, 2.9); with AVX2
+they train 1.5 to 2.1 times as fast (docs/decisions/0018). Who sets ``TF_ENABLE_ONEDNN_OPTS`` decides.
 """
 
 import os
