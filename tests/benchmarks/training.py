@@ -1,10 +1,9 @@
 """Training speed against the published recipe, and the pipeline against one cached batch.
 
 The published recipe is a Python generator that bends film after film (Keras' ImageDataGenerator)
-and feeds the notebook network in float32. Ours is the real ``train``, timed by its own events and
-cancelled once enough steps have been seen. Everything is measured in turns, so that the ratios hold
-on a machine whose speed comes and goes, and each in a process of its own, which takes memory as the
-command line does, or for the recipe as Python does.
+and feeds the notebook network in float32. Ours is the real ``train``, timed by its own events. All
+work by turns (``turns``), each in a process of its own, which takes memory as the command line does,
+or for the recipe as Python does.
 
 The recipe runs with the kernels that TensorFlow takes by itself, as it does for whoever runs the
 notebook. Where these are not oneDNN's, which we ask for, it runs with ours too.
@@ -17,13 +16,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -31,6 +25,7 @@ import tensorflow as tf
 
 from tests.benchmarks.figures import Figure, tell
 from tests.benchmarks.films import make_folder
+from tests.benchmarks.turns import Turn, Worker, by_turns, ratio
 from training.augmentation.config import NOTEBOOK
 from training.films.preprocessing import Preprocessing
 from training.fit.config import NetworkConfig, TrainConfig
@@ -43,9 +38,12 @@ from training.fit.train import train
 
 BATCH = 64
 # The first steps trace the graph and fill the pipeline.
-WARM_UP = 2
-NUM_FILMS = BATCH * 8
-ROUNDS = 2
+WARM_UP = 3
+ROUNDS = 14
+# Some seconds of each.
+STEPS = {"notebook": 1, "compact": 8}
+# So many that no epoch ends, with its validation, while steps are timed.
+NUM_FILMS = BATCH * (WARM_UP + ROUNDS * max(STEPS.values()) + 1)
 FORMS = (
     ("notebook", "float32"),
     ("notebook", "mixed_bfloat16"),
@@ -58,25 +56,16 @@ PIPELINE_GOAL = 0.95
 KERNELS = "TF_ENABLE_ONEDNN_OPTS"
 
 
-class StepClock(keras.callbacks.Callback):
-    """Notes when each step ended."""
+class TakesTurns(keras.callbacks.Callback):
+    """Tells the turn of each step; ends the epoch where no more are wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, turn: Turn) -> None:
         super().__init__()
-        self.times: list[float] = []
+        self._turn = turn
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self.times.append(time.perf_counter())
-
-
-def speeds(times: list[float]) -> list[float]:
-    """Films/s of each step after the warm-up."""
-    return [BATCH / (b - a) for a, b in zip(times[WARM_UP:], times[WARM_UP + 1 :], strict=False)]
-
-
-def num_steps(network: str) -> int:
-    """Enough steps for some seconds of each."""
-    return WARM_UP + (6 if network == "notebook" else 24)
+        if not self._turn.step_ended():
+            self.model.stop_training = True
 
 
 def compiled(network: str, precision: str) -> keras.Model:
@@ -97,8 +86,8 @@ def compiled(network: str, precision: str) -> keras.Model:
     return model
 
 
-def published_recipe(folder: Path) -> list[float]:
-    """Films/s of each step as the notebook trains."""
+def published_recipe(turn: Turn, folder: Path) -> None:
+    """Train as the notebook does."""
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
     generator = ImageDataGenerator(
@@ -121,54 +110,44 @@ def published_recipe(folder: Path) -> list[float]:
     )
     model = build_network(NetworkConfig(name="notebook"), 224, seed=0)
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"], jit_compile=False)
-    clock = StepClock()
-    model.fit(films, steps_per_epoch=num_steps("notebook"), verbose=0, callbacks=[clock])
-    return speeds(clock.times)
+    model.fit(films, verbose=0, callbacks=[TakesTurns(turn)])
 
 
-def cached_batch(network: str, precision: str) -> list[float]:
-    """Films/s of each step on one batch that is already there."""
+def cached_batch(turn: Turn, network: str, precision: str) -> None:
+    """Train on one batch that is already there."""
     share_one_arena()
     films = np.random.default_rng(0).uniform(0, 255, (BATCH, 224, 224, 1)).astype(np.float32)
     labels = (np.arange(BATCH) % 2).astype(np.float32)[:, np.newaxis]
     weights = np.ones_like(labels)
     batches = tf.data.Dataset.from_tensors((films, labels, weights)).repeat()
     model = compiled(network, precision)
-    clock = StepClock()
-    steps = num_steps(network)
     # Nothing to shuffle: told so, Keras does not warn.
     with freed_memory_kept():
-        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
-    return speeds(clock.times)
+        model.fit(
+            batches,
+            steps_per_epoch=NUM_FILMS // BATCH,
+            shuffle=False,
+            verbose=0,
+            callbacks=[TakesTurns(turn)],
+        )
 
 
-def our_training(config: TrainConfig) -> list[float]:
-    """Films/s of each step of a real run, as its events tell."""
+def our_training(turn: Turn, config: TrainConfig) -> None:
+    """A real run, by its events."""
     share_one_arena()
     control = RunControl()
-    times: list[float] = []
     failures: list[RunFailed] = []
 
     def report(event: Event) -> None:
         if isinstance(event, RunFailed):
             failures.append(event)
-        if isinstance(event, BatchEnded):
-            times.append(time.perf_counter())
-            if len(times) == num_steps(config.network.name):
-                control.cancel.set()
+        if isinstance(event, BatchEnded) and not turn.step_ended():
+            control.cancel.set()
 
     with freed_memory_kept():
         train(config, report, control)
     if failures:
         raise RuntimeError(f"the run failed: {failures[0]}")
-    return speeds(times)
-
-
-def alone(measure: Callable[..., list[float]], *arguments: Any, kernels: str = "1") -> list[float]:
-    """What a function measures in a process of its own, with oneDNN's kernels ("1") or without."""
-    os.environ[KERNELS] = kernels
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, *arguments).result()
 
 
 def own_kernels() -> str:
@@ -181,51 +160,72 @@ def own_kernels() -> str:
     return done.stdout.strip()
 
 
+def workers(folder: Path) -> dict[str, Worker]:
+    """Everything that is measured on a folder of films."""
+    plain = TrainConfig(
+        data=folder / "films",
+        runs=folder / "runs",
+        preprocessing=Preprocessing(size=224, keep_aspect=False),
+        augmentation=NOTEBOOK,
+        batch_size=BATCH,
+        # Ended long before.
+        epochs=1,
+    )
+    chosen = own_kernels()
+    steps = STEPS["notebook"]
+    recipe = Worker(published_recipe, (plain.data,), WARM_UP, steps, {KERNELS: chosen})
+    made = {"recipe": recipe}
+    if chosen == "0":
+        made["recipe, our kernels"] = replace(recipe, environment={KERNELS: "1"})
+    for network, precision in FORMS:
+        # Where the processor spells bfloat16 out, runs never take it and it would last an hour.
+        if precision != "float32" and not computes_in_half():
+            continue
+        config = replace(plain, network=NetworkConfig(name=network), precision=precision)
+        steps, ours = STEPS[network], {KERNELS: "1"}
+        made[f"{network}, {precision}: training"] = Worker(
+            our_training, (config,), WARM_UP, steps, ours
+        )
+        made[f"{network}, {precision}: cached"] = Worker(
+            cached_batch, (network, precision), WARM_UP, steps, ours
+        )
+    return made
+
+
 def main() -> None:
-    """Measure in turns and tell the medians and their ratios."""
+    """Measure by turns and tell the speeds and their ratios."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         make_folder(folder / "films", NUM_FILMS)
-        plain = TrainConfig(
-            data=folder / "films",
-            runs=folder / "runs",
-            preprocessing=Preprocessing(size=224, keep_aspect=False),
-            augmentation=NOTEBOOK,
-            batch_size=BATCH,
-            # Only as many epochs as steps are needed; a run is cancelled long before their end.
-            epochs=50,
+        seconds = by_turns(workers(folder), ROUNDS)
+    tell_speed("published recipe, notebook network, float32", seconds["recipe"])
+    for network, precision in FORMS:
+        title = f"{network}, {precision}"
+        if f"{title}: training" not in seconds:
+            continue
+        ours = seconds[f"{title}: training"]
+        short = title.replace("mixed_", "")
+        goal = SAME_NETWORK_GOAL if network == "notebook" else COMPACT_GOAL
+        tell_speed(f"{short}: training", ours)
+        tell_ratio(f"{short}: against the published recipe", seconds["recipe"], ours, goal)
+        tell_ratio(
+            f"{short}: against one cached batch", seconds[f"{title}: cached"], ours, PIPELINE_GOAL
         )
-        # Where the processor spells bfloat16 out, runs never take it and it would last an hour.
-        forms = [form for form in FORMS if form[1] == "float32" or computes_in_half()]
-        recipe: list[float] = []
-        same_kernels: list[float] = []
-        chosen = own_kernels()
-        ours: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
-        cached: dict[tuple[str, str], list[float]] = {form: [] for form in forms}
-        for _ in range(ROUNDS):
-            recipe += alone(published_recipe, folder / "films", kernels=chosen)
-            if chosen == "0":
-                same_kernels += alone(published_recipe, folder / "films")
-            for network, precision in forms:
-                config = replace(plain, network=NetworkConfig(name=network), precision=precision)
-                ours[network, precision] += alone(our_training, config)
-                cached[network, precision] += alone(cached_batch, network, precision)
-    base = statistics.median(recipe)
-    tell(Figure("published recipe, notebook network, float32", base, "films/s"))
-    for form in forms:
-        tell_form(form, base, statistics.median(ours[form]), statistics.median(cached[form]))
-        if same_kernels:
-            ratio = statistics.median(ours[form]) / statistics.median(same_kernels)
-            tell(Figure(f"{form[0]}: against the recipe with our kernels", ratio, "x"))
+        if same := seconds.get("recipe, our kernels"):
+            tell_ratio(f"{short}: against the recipe with our kernels", same, ours)
 
 
-def tell_form(form: tuple[str, str], recipe: float, ours: float, cached: float) -> None:
-    """Tell the figures of one network in one precision."""
-    title = f"{form[0]}, {form[1].removeprefix('mixed_')}"
-    tell(Figure(f"{title}: training", ours, "films/s"))
-    goal = SAME_NETWORK_GOAL if form[0] == "notebook" else COMPACT_GOAL
-    tell(Figure(f"{title}: against the published recipe", ours / recipe, "x", goal))
-    tell(Figure(f"{title}: against one cached batch", ours / cached, "x", PIPELINE_GOAL))
+def tell_speed(name: str, seconds: list[float]) -> None:
+    """Tell the middle speed of the rounds."""
+    tell(Figure(name, BATCH / statistics.median(seconds), "films/s"))
+
+
+def tell_ratio(name: str, slow: list[float], fast: list[float], goal: float | None = None) -> None:
+    """Tell how many times as fast, and within which limits."""
+    found = ratio(slow, fast)
+    tell(Figure(name, found.value, "x", goal))
+    tell(Figure("    95 % interval, from", found.low, "x"))
+    tell(Figure("    95 % interval, to", found.high, "x"))
 
 
 if __name__ == "__main__":
