@@ -29,7 +29,6 @@ from training.commands import (
 )
 from training.commands.output import ExitCode, complain
 from training.errors import UserError
-from training.fit.freed_memory import share_one_arena
 
 _EXIT_CODES = """\
 exit codes:
@@ -58,7 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_any_name()
     # TensorFlow reads these when it is imported, which only the commands do.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    share_one_arena()
     parsed = build_parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed)

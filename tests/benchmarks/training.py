@@ -2,8 +2,7 @@
 
 The published recipe is a Python generator that bends film after film (Keras' ImageDataGenerator)
 and feeds the notebook network in float32. Ours is the real ``train``, timed by its own events. All
-work by turns (``turns``), each in a process of its own, which takes memory as the command line does,
-or for the recipe as Python does.
+work by turns (``turns``), each in a process of its own.
 
 The recipe runs with the kernels that TensorFlow takes by itself, as it does for whoever runs the
 notebook. Where these are not oneDNN's, which we ask for, it runs with ours too.
@@ -31,7 +30,6 @@ from training.films.preprocessing import Preprocessing
 from training.fit.config import NetworkConfig, TrainConfig
 from training.fit.control import RunControl
 from training.fit.events import BatchEnded, Event, RunFailed
-from training.fit.freed_memory import freed_memory_kept, share_one_arena
 from training.fit.networks import build_network
 from training.fit.precision import computes_in_half
 from training.fit.train import train
@@ -115,26 +113,23 @@ def published_recipe(turn: Turn, folder: Path) -> None:
 
 def cached_batch(turn: Turn, network: str, precision: str) -> None:
     """Train on one batch that is already there."""
-    share_one_arena()
     films = np.random.default_rng(0).uniform(0, 255, (BATCH, 224, 224, 1)).astype(np.float32)
     labels = (np.arange(BATCH) % 2).astype(np.float32)[:, np.newaxis]
     weights = np.ones_like(labels)
     batches = tf.data.Dataset.from_tensors((films, labels, weights)).repeat()
     model = compiled(network, precision)
     # Nothing to shuffle: told so, Keras does not warn.
-    with freed_memory_kept():
-        model.fit(
-            batches,
-            steps_per_epoch=NUM_FILMS // BATCH,
-            shuffle=False,
-            verbose=0,
-            callbacks=[TakesTurns(turn)],
-        )
+    model.fit(
+        batches,
+        steps_per_epoch=NUM_FILMS // BATCH,
+        shuffle=False,
+        verbose=0,
+        callbacks=[TakesTurns(turn)],
+    )
 
 
 def our_training(turn: Turn, config: TrainConfig) -> None:
     """A real run, by its events."""
-    share_one_arena()
     control = RunControl()
     failures: list[RunFailed] = []
 
@@ -144,8 +139,7 @@ def our_training(turn: Turn, config: TrainConfig) -> None:
         if isinstance(event, BatchEnded) and not turn.step_ended():
             control.cancel.set()
 
-    with freed_memory_kept():
-        train(config, report, control)
+    train(config, report, control)
     if failures:
         raise RuntimeError(f"the run failed: {failures[0]}")
 

@@ -17,6 +17,7 @@ from training.fit.config import NetworkConfig, TrainConfig
 from training.fit.control import RunControl
 from training.fit.features import StoredFeatures, compute_features
 from training.fit.kept_features import KeptFeatures, key_of
+from training.fit.known_films import looks_of
 from training.fit.networks import FEATURES, build_network
 from training.fit.preparing import RunData, prepare
 from training.fit.run_writer import RunWriter
@@ -76,6 +77,8 @@ def test_that_the_features_are_the_networks_own(
     train = data.numbers(Split.TRAIN)
     assert found.changed.shape == (1, len(train), found.plain.shape[1])
     assert np.abs(found.changed[0] - found.plain[train]).max() > 1e-3
+    looks = looks_of(model, data.store.gather, np.arange(len(data.items)))
+    np.testing.assert_allclose(found.looks, looks, atol=1e-4)
 
 
 def test_that_a_film_is_sent_through_a_backbone_once(

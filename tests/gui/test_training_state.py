@@ -10,7 +10,7 @@ import pytest
 from training.augmentation.config import NONE
 from training.data.dataset import DataSet, Item, Split
 from training.films.preprocessing import Preprocessing
-from training.fit.config import NetworkConfig, TrainConfig, notebook_preset
+from training.fit.config import NetworkConfig, TrainConfig, notebook_preset, transfer_preset
 from training.fit.events import (
     BatchEnded,
     EpochEnded,
@@ -177,3 +177,10 @@ def test_that_settings_without_effect_are_remarked_on() -> None:
     for part in ("larger than the 30", "Early stopping after 9", "never lowered", "by heart"):
         assert any(part in sentence for sentence in said), part
     assert remarks(CONFIG, num_train=1000) == ()
+
+
+def test_that_films_need_no_changes_where_a_head_alone_learns() -> None:
+    config = transfer_preset(Path("films"), Path("runs"))
+    assert remarks(config, num_train=1000) == ()
+    more = replace(config, network=replace(config.network, trained_parts=1))
+    assert "by heart" in remarks(more, num_train=1000)[0]

@@ -16,7 +16,6 @@ from training.fit.crossval_events import (
     FoldStarted,
 )
 from training.fit.events import RunFailed
-from training.fit.freed_memory import freed_memory_kept
 from training.fit.study_events import (
     StudyEvent,
     StudyFinished,
@@ -51,7 +50,7 @@ def follow(work: Callable[[Callable[[StudyEvent], None], RunControl], None]) -> 
         else:
             view.show(event)
 
-    with freed_memory_kept(), interrupts(control, view, _STOPPING, _CANCELLING):
+    with interrupts(control, view, _STOPPING, _CANCELLING):
         work(show, control)
     view.close()
     if not found:

@@ -32,7 +32,6 @@ from training.fit.events import (
     RunFailed,
     RunFinished,
 )
-from training.fit.freed_memory import freed_memory_kept
 from training.fit.run_folder import ModelResult, Run, RunStatus, start_words
 from training.fit.start import check_start
 
@@ -131,7 +130,7 @@ def _train(config: TrainConfig, train: Train) -> RunFinished | RunCancelled | Ru
     """Train under Ctrl-C and give the run's end."""
     view = RunView()
     control = RunControl()
-    with freed_memory_kept(), interrupts(control, view, _STOPPING, _CANCELLING):
+    with interrupts(control, view, _STOPPING, _CANCELLING):
         train(config, view.show, control)
     view.close()
     if view.end is None:

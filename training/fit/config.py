@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from training.augmentation.config import NOTEBOOK, STRONG, AugmentationConfig
+from training.augmentation.config import NONE, NOTEBOOK, STRONG, AugmentationConfig
 from training.errors import UserError
 from training.films.preprocessing import Preprocessing
 
@@ -257,8 +257,13 @@ def notebook_preset(data: Path, runs: Path, **changes: Any) -> TrainConfig:
 
 
 def transfer_preset(data: Path, runs: Path, **changes: Any) -> TrainConfig:
-    """A head on the starter model's backbone: larger films, their greys stretched."""
+    """A head on the starter model's backbone: larger films as they are, their greys stretched.
+
+    Not changed: that would send each training film through the backbone twice and, in
+    cross-validation, made no better models (docs/starter-model.md).
+    """
     settings: dict[str, Any] = {
+        "augmentation": NONE,
         "network": NetworkConfig(name="transfer"),
         "preprocessing": Preprocessing(size=320, keep_aspect=True, stretch=True),
     }

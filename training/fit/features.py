@@ -22,6 +22,7 @@ from training.fit.kept_features import Features, KeptFeatures, key_of
 from training.fit.networks import FEATURES
 from training.fit.preparing import RunData
 from training.models.folding import folded
+from training.models.look import look_layer, look_of
 from training.models.model_file import inference_copy
 
 COPIES = 1
@@ -41,10 +42,12 @@ class StoredFeatures:
     Args:
         plain: float32, (files, features): of every film as it is, by number.
         changed: float32, (copies, training files, features): of changed training films.
+        looks: float32, (files, values): how every film as it is looks (``look.look_of``).
     """
 
     plain: Features
     changed: Features
+    looks: Features
 
 
 def compute_features(
@@ -86,14 +89,14 @@ def compute_features(
     is_plain = model.get_layer(FEATURES).compute_dtype == "float32"
     saved = _Backbone(model if is_plain else inference_copy(model), data, config, kept)
     own = saved if is_plain or not copies else _Backbone(model, data, config, kept)
-    plain = saved.features(everything, 0, step)
-    changed = [own.features(train, copy, step) for copy in range(1, copies + 1)]
+    plain, looks = saved.features(everything, 0, step)
+    changed = [own.features(train, copy, step)[0] for copy in range(1, copies + 1)]
     empty = np.empty((0, len(train), plain.shape[1]), np.float32)
-    return StoredFeatures(plain, np.stack(changed) if changed else empty)
+    return StoredFeatures(plain, np.stack(changed) if changed else empty, looks)
 
 
 class _Backbone:
-    """A network up to its features, with a run's films."""
+    """A network up to its features, with a run's films. A row is features, then the film's look."""
 
     def __init__(
         self, model: keras.Model, data: RunData, config: TrainConfig, kept: KeptFeatures
@@ -102,27 +105,32 @@ class _Backbone:
         self._config = config
         self._kept = kept
         self._name = _name(model)
-        self._width = model.get_layer(FEATURES).output.shape[1]
+        self._num_features = model.get_layer(FEATURES).output.shape[1]
+        num_channels = model.get_layer(look_layer(model)).output.shape[-1]
+        self._width = self._num_features + 2 * num_channels
         self._plain, self._changed = _compiled(model, config)
 
-    def features(self, numbers: _Numbers, copy: int, step: Callable[[int], None]) -> Features:
-        """Of films as they are, or of their changed copies of a number from 1."""
+    def features(
+        self, numbers: _Numbers, copy: int, step: Callable[[int], None]
+    ) -> tuple[Features, Features]:
+        """Features and looks of films as they are, or of their changed copies of a number from 1."""
         keys = [self._key(number, copy) for number in numbers]
-        features = np.empty((len(numbers), self._width), np.float32)
+        found = np.empty((len(numbers), self._width), np.float32)
         missing = []
         for place, row in enumerate(self._kept.find(keys)):
             if row is None:
                 missing.append(place)
             else:
-                features[place] = row
+                found[place] = row
         step(len(numbers) - len(missing))
         for first in range(0, len(missing), _BATCH_SIZE):
             places = missing[first : first + _BATCH_SIZE]
             rows = self._compute(numbers[places], copy)
-            features[places] = rows
+            found[places] = rows
             self._kept.keep([keys[place] for place in places], rows)
             step(len(places))
-        return features
+        features, looks = np.split(found, [self._num_features], axis=1)
+        return np.ascontiguousarray(features), np.ascontiguousarray(looks)
 
     def _compute(self, numbers: _Numbers, copy: int) -> Features:
         films = tf.constant(self._data.store.gather(numbers))
@@ -160,20 +168,22 @@ def _name(model: keras.Model) -> bytes:
 def _compiled(
     model: keras.Model, config: TrainConfig
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The network up to its features, of float32 films; and the run's augmentation of uint8 ones."""
+    """The network up to a row, of float32 films; and the run's augmentation of uint8 ones."""
     same = folded(model)
-    front = keras.Model(same.input, same.get_layer(FEATURES).output)
+    names = FEATURES, look_layer(same)
+    front = keras.Model(same.input, [same.get_layer(name).output for name in names])
     shape = (None, *model.input_shape[1:])
 
-    def features(pictures: Any) -> Any:
-        return tf.cast(front(pictures, training=False), tf.float32)
+    def rows(pictures: Any) -> Any:
+        features, middle = front(pictures, training=False)
+        return tf.concat([tf.cast(features, tf.float32), look_of(middle)], axis=1)
 
     def change(films: Any, unit: Any) -> Any:
         return augment_at(films, config.augmentation, unit)
 
     draws = tf.TensorSpec((NUM_DRAWS, None), tf.float32)
     return (
-        tf.function(features, input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False),
+        tf.function(rows, input_signature=[tf.TensorSpec(shape, tf.float32)], autograph=False),
         tf.function(
             change, input_signature=[tf.TensorSpec(shape, tf.uint8), draws], autograph=False
         ),

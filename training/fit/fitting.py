@@ -10,7 +10,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from training.data.dataset import Split
@@ -27,7 +26,7 @@ from training.fit.config import TrainConfig
 from training.fit.control import CancelledError, RunControl, StoppedError
 from training.fit.event_file import EventFile
 from training.fit.events import EpochEnded, Event, Phase, PhaseChanged
-from training.fit.features import compute_features
+from training.fit.features import StoredFeatures, compute_features
 from training.fit.head import LearningHead, head_batches, head_validation, training_versions
 from training.fit.joint import JointModel
 from training.fit.networks import build_network
@@ -53,7 +52,7 @@ class Trained:
         model: With its final weights, in the precision it was trained in.
         fitted: What was fitted: the model itself, or the head of it.
         head: Takes what a head learnt back to the model; None where the model itself learnt.
-        features: float32, (files, features): what the head was fitted on, by film, or None.
+        features: What the head was fitted on, or None.
         checkpoint: File of the best epoch's weights of ``fitted``; missing where no epoch ended.
         best_epoch: From 1; 0 where no epoch ended.
         epochs: Epochs that ended.
@@ -66,7 +65,7 @@ class Trained:
     model: keras.Model
     fitted: keras.Model
     head: LearningHead | None
-    features: npt.NDArray[np.float32] | None
+    features: StoredFeatures | None
     checkpoint: Path
     best_epoch: int
     epochs: int
@@ -218,7 +217,7 @@ class _Task:
     train: tf.data.Dataset
     validation: tf.data.Dataset
     head: LearningHead | None = None
-    features: npt.NDArray[np.float32] | None = None
+    features: StoredFeatures | None = None
     site: SiteLearnt | None = None
     num_outlined: int = 0
 
@@ -263,7 +262,7 @@ def _task(
         head_batches(versions, data, config),
         head_validation(features, data, config),
         head,
-        features.plain,
+        features,
         site,
     )
 

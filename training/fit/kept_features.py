@@ -17,7 +17,7 @@ import numpy.typing as npt
 Features = npt.NDArray[np.float32]
 
 LIMIT_BYTES = 128 * 2**20
-"""Some 10,000 films, each as it is and changed."""
+"""Some 9,000 films, each as it is and changed."""
 
 
 class KeptFeatures:

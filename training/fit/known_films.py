@@ -60,7 +60,12 @@ def looks_of(
 
 
 def sum_up(
-    model: keras.Model, data: RunData, root: Path, check: Callable[[], None]
+    model: keras.Model,
+    data: RunData,
+    root: Path,
+    check: Callable[[], None],
+    *,
+    looks: Features | None = None,
 ) -> tuple[FilmStatistics | None, NearestFilms | None]:
     """What a model keeps of its training films.
 
@@ -69,6 +74,8 @@ def sum_up(
         data: The run's films.
         root: Its data folder; files are named from there.
         check: Called between batches; whatever it raises ends it.
+        looks: float32, (files, values): how every film of the run looks to the model, where that
+            is known already.
 
     Returns:
         The statistics, and the films to look for near ones among; neither of too few films.
@@ -82,7 +89,11 @@ def sum_up(
     if len({names[number] for number in train}) < FEWEST_FILMS:
         return None, None
     others = some_files(names, data.numbers(Split.VALIDATION), _MAX_OTHERS)
-    looks = looks_of(model, data.store.gather, np.concatenate([train, others]), check=check)
+    chosen = np.concatenate([train, others])
+    if looks is None:
+        looks = looks_of(model, data.store.gather, chosen, check=check)
+    else:
+        looks = looks[chosen]
     films = np.array([names[number] for number in train])
     statistics = fit_statistics(layer, looks[: len(train)], films, looks[len(train) :])
     if statistics is None:

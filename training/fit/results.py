@@ -131,7 +131,10 @@ class Results:
     ) -> dict[str, KeptFilms]:
         """What each model keeps of the training films; the best one's nearest go to the folder."""
         root = self._config.data.absolute()
-        statistics, nearest = sum_up(best, self._data, root, self._control.check_cancel)
+        looks = None if trained.features is None else trained.features.looks
+        statistics, nearest = sum_up(
+            best, self._data, root, self._control.check_cancel, looks=looks
+        )
         final_statistics = statistics
         # Where only the head learnt, films look alike to both.
         if statistics is not None and not trained.best_is_final and trained.features is None:
@@ -191,7 +194,7 @@ class Results:
         if trained.features is not None:
             # The backbone has seen every film already; both heads learnt from what it saw.
             Progress(self._report, Phase.EVALUATING)
-            features = trained.features
+            features = trained.features.plain
             return {kind: head_scores(each.model, features) for kind, each in scorers.items()}
         total = len(numbers) * (1 if same else 2)
         progress = Progress(self._report, Phase.EVALUATING, total)

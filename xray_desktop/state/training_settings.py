@@ -44,6 +44,7 @@ def remarks(config: TrainConfig, num_train: int | None) -> tuple[str, ...]:
         )
     if config.lower_rate_on_plateau and config.epochs > 1 and config.patience >= config.epochs:
         said.append("The rate is never lowered: its patience is as long as the run.")
-    if config.augmentation.is_off:
+    # A head alone has few weights, and its films changed once more cost as long as all the rest.
+    if config.augmentation.is_off and not config.network.learns_head_only:
         said.append("Without augmentation a small set of films is soon learned by heart.")
     return tuple(said)

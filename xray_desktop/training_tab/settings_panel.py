@@ -294,6 +294,12 @@ class SettingsPanel(QScrollArea):
         )
         self.more.set_network(name)
         self.more.show_framing(plain.preprocessing)
+        # Between the others the user's own choice stays.
+        if plain.augmentation.is_off != self.more.augmentation.is_off:
+            self.more.show_augmentation(plain.augmentation)
+            self._show_preset()
+            self._on_edited()
+            self.augmentation_changed.emit()
 
     @Slot(int)
     def _on_preset_chosen(self, _: int) -> None:

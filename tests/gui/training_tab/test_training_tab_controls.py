@@ -45,6 +45,11 @@ def test_that_each_network_takes_films_as_it_learns_best_from_them(
     assert not child(tab, QWidget, "kernelBox").isEnabled()
     choose("compact")
     assert panel.config() == before
+    own = replace(before, augmentation=replace(before.augmentation, rotation=7.0))
+    panel.show_config(own)
+    choose("notebook")
+    assert panel.config().augmentation.rotation == 7.0
+    choose("compact")
     assert not child(tab, QWidget, "partsBox").isEnabled()
     assert child(tab, QWidget, "kernelBox").isEnabled()
 
