@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.stats import binom, bootstrap
@@ -81,6 +83,23 @@ def test_that_equal_seeds_give_equal_intervals_and_others_nearly_equal_ones() ->
     assert first is not None
     assert other is not None
     assert other.low == pytest.approx(first.low, abs=0.02)
+
+
+def test_that_memory_grows_with_the_films_and_not_with_their_square() -> None:
+    num_films = 4000
+    truth = np.arange(num_films) % 2
+    scores = np.random.default_rng(0).beta(2, 2, num_films)
+    sample = make_sample(truth, scores, list(map(str, range(num_films))))
+    tracemalloc.start()
+    try:
+        bootstrap = FilmBootstrap(sample.film_truth(), sample.film_of)
+        assert calibration_interval(sample, bootstrap) is not None
+        assert bootstrap.interval(lambda weights: weights @ scores / weights.sum(axis=1))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A row for each film would be 128 MB, the resamples in float64 64 MB.
+    assert peak < 50e6
 
 
 def test_that_resampling_says_nothing_where_it_cannot() -> None:

@@ -6,7 +6,7 @@ more than thirteen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from math import exp, inf, log, sqrt
 from statistics import NormalDist
 
@@ -62,11 +62,11 @@ class FilmBootstrap:
 
     def values(self, measure: Measure) -> Values:
         """The figure on every resample: float64, (resamples,)."""
-        return self._measured(measure, self._draws)
+        return self._measured(measure, self._drawn())
 
     def rows(self, curve: Measure) -> npt.NDArray[np.float64]:
         """As ``values``, for a function that gives several numbers a resample."""
-        return self._measured(curve, self._draws)
+        return self._measured(curve, self._drawn())
 
     def interval(self, measure: Measure) -> Interval | None:
         """The BCa interval of a figure (Efron, J. Am. Stat. Assoc. 82, 1987).
@@ -111,12 +111,12 @@ class FilmBootstrap:
             below += float(np.sum(influence**2)) / count**2
         return above / (6.0 * below**1.5) if below > 0 else 0.0
 
-    def _measured(self, measure: Measure, draws: npt.NDArray[np.float64]) -> Values:
-        parts = [
-            measure(draws[first : first + _ROWS][:, self._film_of])
-            for first in range(0, len(draws), _ROWS)
-        ]
-        return np.concatenate(parts)
+    def _drawn(self) -> Iterator[Weights]:
+        for first in range(0, len(self._draws), _ROWS):
+            yield self._draws[first : first + _ROWS].astype(np.float64)
+
+    def _measured(self, measure: Measure, parts: Iterable[Weights]) -> Values:
+        return np.concatenate([measure(part[:, self._film_of]) for part in parts])
 
 
 def newcombe_auc(auc: float, num_positive: int, num_negative: int) -> Interval:
@@ -228,19 +228,25 @@ def _members(film_truth: npt.NDArray[np.bool_ | np.int64]) -> list[Labels]:
     return [film_truth == label for label in np.unique(film_truth)[::-1]]
 
 
-def _draw(classes: list[Labels], num_resamples: int, seed: int) -> Weights:
-    """float64, (resamples, m): how often each film was drawn."""
+def _draw(classes: list[Labels], num_resamples: int, seed: int) -> npt.NDArray[np.uint16]:
+    """(resamples, m): how often each film was drawn. Small numbers: of 10,000 films 40 MB."""
     random = np.random.default_rng(seed)
-    draws = np.zeros((num_resamples, len(classes[0])))
+    draws = np.zeros((num_resamples, len(classes[0])), np.uint16)
     for members in classes:
         count = int(members.sum())
-        draws[:, members] = random.multinomial(count, np.full(count, 1.0 / count), num_resamples)
+        for first in range(0, num_resamples, _ROWS):
+            rows = draws[first : first + _ROWS]
+            rows[:, members] = random.multinomial(count, np.full(count, 1.0 / count), len(rows))
     return draws
 
 
-def _left_out(num_films: int) -> Weights:
-    """float64, (m, m): all films but one."""
-    return 1.0 - np.eye(num_films)
+def _left_out(num_films: int) -> Iterator[Weights]:
+    """All films but one, for each film, some films at a time; the whole would be m x m."""
+    for first in range(0, num_films, _ROWS):
+        missing = np.arange(first, min(first + _ROWS, num_films))
+        rows = np.ones((len(missing), num_films))
+        rows[missing - first, missing] = 0.0
+        yield rows
 
 
 def _bca_shares(values: Values, point: float, acceleration: float) -> tuple[float, float]:
