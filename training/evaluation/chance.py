@@ -9,12 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from training.evaluation.figures import Interval
-from training.evaluation.intervals import NUM_RESAMPLES, SEED, FilmBootstrap
+from training.evaluation.intervals import NUM_RESAMPLES, SEED, FilmBootstrap, parts_of
 from training.evaluation.measures import NUM_BINS, bin_of, calibration_error
 from training.evaluation.samples import Sample, Values
-
-# Draws made at once: 100 of 10,000 films are 8 MB.
-_ROWS = 100
 
 
 def errors_by_chance(
@@ -41,9 +38,8 @@ def errors_by_chance(
     counts = np.zeros((sample.num_films, NUM_BINS))
     np.add.at(counts, (sample.film_of, bins), 1.0)
     parts = []
-    for first in range(0, num_resamples, _ROWS):
-        rows = min(_ROWS, num_resamples - first)
-        drawn = random.random((rows, sample.num_films)) < films
+    for first, last in parts_of(num_resamples, sample.num_films):
+        drawn = random.random((last - first, sample.num_films)) < films
         parts.append(np.abs(drawn @ counts - scores).sum(axis=1))
     errors: Values = np.concatenate(parts) / len(sample.scores)
     return errors

@@ -22,8 +22,8 @@ SEED = 20_261_123
 
 _NORMAL = NormalDist()
 _Z = _NORMAL.inv_cdf(0.975)
-# Rows measured at once: 100 rows of 10,000 files are 8 MB.
-_ROWS = 100
+# Weights measured at once: 8 MB.
+_WEIGHTS = 1_000_000
 # Films of a class are left out one by one up to here, else in so many groups: else the time would
 # grow with the square of the films.
 _GROUPS = 1000
@@ -119,7 +119,8 @@ class FilmBootstrap:
             group_of = np.full(self._num_films, -1)
             group_of[members] = np.arange(count) % _GROUPS
             sizes = np.bincount(group_of[members])
-            left = self._measured(measure, _left_out(group_of, len(sizes)))
+            parts = parts_of(len(sizes), len(self._film_of))
+            left = self._measured(measure, _left_out(group_of, parts))
             if not np.isfinite(left).all():
                 continue
             influence = (count - sizes) * (point - left)
@@ -129,8 +130,8 @@ class FilmBootstrap:
         return above / (6.0 * below**1.5) if below > 0 else 0.0
 
     def _drawn(self) -> Iterator[Weights]:
-        for first in range(0, len(self._draws), _ROWS):
-            yield self._draws[first : first + _ROWS].astype(np.float64)
+        for first, last in parts_of(len(self._draws), len(self._film_of)):
+            yield self._draws[first:last].astype(np.float64)
 
     def _measured(self, measure: Measure, parts: Iterable[Weights]) -> Values:
         return np.concatenate([measure(part[:, self._film_of]) for part in parts])
@@ -245,22 +246,34 @@ def _members(film_truth: npt.NDArray[np.bool_ | np.int64]) -> list[Labels]:
     return [film_truth == label for label in np.unique(film_truth)[::-1]]
 
 
-def _draw(classes: list[Labels], num_resamples: int, seed: int) -> npt.NDArray[np.uint16]:
-    """(resamples, m): how often each film was drawn. Small numbers: of 10,000 films 40 MB."""
+def parts_of(num_rows: int, length: int) -> Iterator[tuple[int, int]]:
+    """Rows in parts that take little memory at once: (first, last + 1) of each."""
+    step = max(1, _WEIGHTS // max(1, length))
+    for first in range(0, num_rows, step):
+        yield first, min(first + step, num_rows)
+
+
+def _draw(classes: list[Labels], num_resamples: int, seed: int) -> npt.NDArray[np.uint8]:
+    """(resamples, m): how often each film was drawn; of 10,000 films 20 MB.
+
+    Once on average; that one of many is drawn 256 times has a chance of 1 in 10^500.
+    """
     random = np.random.default_rng(seed)
-    draws = np.zeros((num_resamples, len(classes[0])), np.uint16)
+    draws = np.zeros((num_resamples, len(classes[0])), np.uint8)
     for members in classes:
         count = int(members.sum())
-        for first in range(0, num_resamples, _ROWS):
-            rows = draws[first : first + _ROWS]
-            rows[:, members] = random.multinomial(count, np.full(count, 1.0 / count), len(rows))
+        for first, last in parts_of(num_resamples, count):
+            found = random.multinomial(count, np.full(count, 1.0 / count), last - first)
+            draws[first:last, members] = found
     return draws
 
 
-def _left_out(group_of: npt.NDArray[np.int64], num_groups: int) -> Iterator[Weights]:
-    """All films but those of one group, for each group; some groups at a time."""
-    for first in range(0, num_groups, _ROWS):
-        missing = np.arange(first, min(first + _ROWS, num_groups))
+def _left_out(
+    group_of: npt.NDArray[np.int64], parts: Iterable[tuple[int, int]]
+) -> Iterator[Weights]:
+    """All films but those of one group, for each group."""
+    for first, last in parts:
+        missing = np.arange(first, last)
         yield (group_of != missing[:, np.newaxis]).astype(np.float64)
 
 
