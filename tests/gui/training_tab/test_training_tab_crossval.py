@@ -88,6 +88,12 @@ def begin(
     qtbot.waitUntil(lambda: tab.state.is_training)
 
 
+def in_first_fold(qtbot: QtBot, tab: TrainingTab) -> None:
+    """Wait for it; whoever stops before it gets no fold."""
+    label = child(tab, QLabel, "epochLabel")
+    qtbot.waitUntil(lambda: label.text().startswith("Fold 1 of 3"))
+
+
 def folds_done(tab: TrainingTab) -> int:
     return tab.state.crossval.num_finished if tab.state.crossval is not None else -1
 
@@ -157,6 +163,7 @@ def test_that_stopping_after_a_fold_keeps_it_and_it_can_be_gone_on_with(
     qtbot: QtBot, shown: TrainingTab, films: Path, gate: Gate, fake: FakeTrain
 ) -> None:
     begin(qtbot, shown, films)
+    in_first_fold(qtbot, shown)
     qtbot.waitUntil(shown.progress_panel.stop_button.isEnabled)
     qtbot.mouseClick(shown.progress_panel.stop_button, Qt.MouseButton.LeftButton)
     gate.open()
@@ -246,6 +253,7 @@ def test_that_closing_asks_in_the_words_of_a_cross_validation(
     qtbot: QtBot, shown: TrainingTab, films: Path, gate: Gate
 ) -> None:
     begin(qtbot, shown, films)
+    in_first_fold(qtbot, shown)
     asked: list[QWidget] = []
 
     def ask(parent: QWidget) -> CloseChoice:
@@ -264,6 +272,7 @@ def test_that_the_dialog_tells_new_ones_from_those_to_go_on_with(
     qtbot: QtBot, shown: TrainingTab, films: Path, gate: Gate
 ) -> None:
     begin(qtbot, shown, films)
+    in_first_fold(qtbot, shown)
     qtbot.mouseClick(shown.progress_panel.stop_button, Qt.MouseButton.LeftButton)
     gate.open()
     over(qtbot, shown)
