@@ -125,6 +125,8 @@ def test_that_delongs_test_gives_what_another_package_gives() -> None:
     assert found.first == pytest.approx(0.7418750000000001, abs=1e-12)
     assert found.second == pytest.approx(0.72, abs=1e-12)
     assert found.p_value == pytest.approx(0.698329302440297, abs=1e-9)
+    # Classes as 0 and 1 are no places in a table.
+    assert delong(truth.astype(int), first, second) == found
 
 
 @pytest.mark.parametrize(

@@ -123,13 +123,15 @@ def delong(truth: Labels, first: Values, second: Values) -> AucComparison:
     mid-ranks: X. Sun and W. Xu, IEEE Signal Processing Letters 21, 2014.
 
     Args:
-        truth: bool, (m,), both classes.
+        truth: bool, (m,), both classes; 0 and 1 will do.
         first: float64, (m,): the first model's score of each film.
         second: Likewise, the second's.
 
     Raises:
         ValueError: With one class only.
     """
+    # Whole numbers would choose films by place, not by class.
+    truth = np.asarray(truth, np.bool_)
     if truth.all() or not truth.any():
         raise ValueError("an area under ROC needs both classes")
     placed = [_placements(truth, scores) for scores in (first, second)]
