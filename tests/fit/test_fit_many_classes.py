@@ -12,7 +12,7 @@ import pytest
 
 from tests.builders.three_classes import CLASSES as REGIONS
 from tests.builders.three_classes import SQUARES, squares, three_classes
-from tests.fit.fit_builders import finished, of_type, run, tiny_config
+from tests.fit.fit_builders import failed, finished, of_type, run, tiny_config
 from training.data.dataset import Split
 from training.fit.config import NetworkConfig
 from training.fit.events import DataReady, EpochEnded
@@ -60,6 +60,12 @@ def test_that_a_run_tells_three_classes_apart(trained: tuple[Run, list[object]])
     assert ready.constant_guess == pytest.approx(1 / 3)
     assert len(of_type(events, EpochEnded)) == 12  # type: ignore[arg-type]
     assert max(line.val_auc for line in made.history) > 0.9
+
+
+def test_that_a_temperature_for_three_classes_is_refused(root: Path) -> None:
+    end = failed(run(tiny_config(root, runs=root / "none", calibrate=True)))
+    assert end.what.startswith("Scores of 3 classes cannot be calibrated")
+    assert not list((root / "none").iterdir())
 
 
 def test_that_the_figures_are_those_of_the_history(trained: tuple[Run, list[object]]) -> None:

@@ -22,6 +22,7 @@ from viewer_fakes import (
     write_film,
 )
 
+from tests.builders.films import bone_picture, dicom_dataset
 from training.augmentation.config import AugmentationConfig
 from training.errors import UserError
 from training.films.film import GreyPixels
@@ -216,6 +217,17 @@ def test_that_no_dicom_result_is_made_of_three_classes() -> None:
     film = Film(Path("a.dcm"), np.zeros((8, 8), np.float32), Window(0.5, 1.0))
     with pytest.raises(UserError, match="tells 3 apart"):
         dicom_results(film, said, ModelSaid.of(said, "m"), None)
+
+
+def test_that_none_is_offered_either(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    known = {"StudyInstanceUID": "1.2.276.0.99.2", "SeriesInstanceUID": "1.2.276.0.99.3"}
+    dicom_dataset(bone_picture(200, 150), **known).save_as(path, enforce_file_format=True)
+    open_films(bench.qtbot, bench.tab, path)
+    bench.settle()
+    entries = bench.tab._tools.entries
+    assert entries["share_film"].isEnabled()
+    assert not entries["share_result"].isEnabled()
 
 
 def test_that_the_list_can_be_filtered_by_class(bench: Bench) -> None:

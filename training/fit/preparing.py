@@ -104,10 +104,16 @@ def prepare(
         The data.
 
     Raises:
-        UserError: If the folder cannot be trained on.
+        UserError: If the folder cannot be trained on, or not with these settings.
         CancelledError: If the run is to end.
     """
     dataset, check = _find(config, report, control)
+    if config.calibrate and dataset.num_classes > 2:
+        raise UserError(
+            f"Scores of {dataset.num_classes} classes cannot be calibrated: a temperature is fitted "
+            "for two.",
+            "Train without calibration.",
+        )
     if check is not None and config.data_check is not None:
         writer.write_check(config.data_check, check)
     items = tuple(item for split in Split for item in dataset.of(split))

@@ -335,6 +335,11 @@ class ViewerState:
         return self.film is not None and self.film.format == "DICOM"
 
     @property
+    def _has_dicom_result(self) -> bool:
+        """True where there is an answer that a DICOM result has words for: those of two classes."""
+        return self._is_dicom and self.told is not None and not self.told.is_many
+
+    @property
     def _has_planes(self) -> bool:
         """True where the file of a film in sight draws over it."""
         films = (self.loaded, self.beside.film)
@@ -376,7 +381,7 @@ class ViewerState:
             compare=self.beside.is_open or (has_film and len(self.films) > 1),
             share_list=bool(self.films),
             share_scores=bool(self.films) and self.card is not None,
-            share_result=self.told is not None and has_film and self._is_dicom,
+            share_result=has_film and self._has_dicom_result,
             planes=self._has_planes and self.showing is Showing.FILM,
             frames=self.film is not None and self.film.num_frames > 1,
             stack=self.work.stacked and self.film is not None and bool(self._copies()),
