@@ -55,4 +55,6 @@ def as_row(figure: Figure) -> str:
         return row.rstrip()
     sign = "<=" if figure.at_most else ">="
     verdict = "reached" if figure.ratio >= 1 else "MISSED"
-    return f"{row} {sign} {figure.goal:<6g} {figure.ratio:>7.2f}x  {verdict}"
+    # How many times better than a goal nothing at all is cannot be told.
+    ratio = f"{figure.ratio:>7.2f}x" if figure.value else " " * 8
+    return f"{row} {sign} {figure.goal:<6g} {ratio}  {verdict}"

@@ -104,6 +104,7 @@ def main() -> None:
     tell(Figure(f"duration of that run, {STEPS} steps", taken, "s"))
     if options.full:
         larger, taken = peak_gb(10 * PUBLISHED)
+        tell(Figure(f"peak with {10 * PUBLISHED:,} films", larger, "GB"))
         growth = max(larger - peak, 0.0)
         tell(Figure("ten times the films add", growth, "GB", GROWTH_GOAL_GB, at_most=True))
         tell(Figure(f"duration of that run, {STEPS} steps", taken, "s"))
