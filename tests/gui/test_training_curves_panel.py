@@ -92,6 +92,22 @@ def test_that_the_view_follows_while_nobody_zooms(panel: CurvesPanel) -> None:
     assert view(panel.loss_plot)[0][1] >= 12
 
 
+@pytest.mark.parametrize(("guess", "goes_below"), [(0.52, True), (0.8, False)])
+def test_that_the_guess_s_words_keep_clear_of_the_curve(
+    panel: CurvesPanel, guess: float, goes_below: bool
+) -> None:
+    curves = RunCurves(20)
+    curves.add(DataReady(40, 12, guess, "fractured", 0), 0.0)
+    for epoch in history(10, best=2):
+        curves.add(epoch, 60.0 * epoch.epoch)
+    panel.show_curves(curves)
+    label = panel.accuracy_plot._guess_label
+    # Its rectangle in the plot's own measure, where y grows upwards.
+    lies = label.mapRectToParent(label.boundingRect())
+    middle = lies.center().y()
+    assert (middle < guess * 100) == goes_below
+
+
 def test_that_steps_are_drawn_together_not_one_by_one(
     qtbot: QtBot, panel: CurvesPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

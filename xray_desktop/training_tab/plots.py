@@ -314,10 +314,25 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         self._best_label.setAnchor((side, 0.0 if self._label_at_top else 1.0))
         self._best_label.setPos(best, top if self._label_at_top else bottom)
         guess = self._guess_line.value()
-        below = guess > bottom + 0.85 * (top - bottom)
-        self._guess_label.setAnchor((1.0, 0.0 if below else 1.0))
+        self._guess_label.setAnchor((1.0, 0.0 if self._guess_goes_below(guess) else 1.0))
         # Clear of the frame, which the last letter would touch.
         self._guess_label.setPos(right - _FRAME_PX * box.viewPixelSize()[0], guess)
+
+    def _guess_goes_below(self, guess: float) -> bool:
+        """Whether its words go below the line: where the curve above would run through them."""
+        box = self.getPlotItem().getViewBox()
+        (left, right), (bottom, top) = box.viewRange()
+        if guess > bottom + 0.85 * (top - bottom):
+            return True
+        values = self._main["validation"].getData()[1]
+        if values is None or not len(values) or values[-1] < guess:
+            return False
+        best = self._best_line.value()
+        # The best epoch's words stand at the bottom.
+        rows = 2 if self._best_label.isVisible() and best > (left + right) / 2 else 1
+        room = (guess - bottom) / box.viewPixelSize()[1]
+        # Its letters are lower than its box.
+        return bool(room >= rows * 0.7 * self._guess_label.boundingRect().height())
 
     def _drawable(self, values: Values) -> Values:
         # A loss of 0 has no logarithm.

@@ -22,7 +22,7 @@ from xray_desktop.training_tab.elided_label import ElidedLabel
 
 # What a user needs to tell apart, in order, and the engine's phases behind each.
 STEPS: tuple[tuple[str, tuple[Phase, ...]], ...] = (
-    ("reading films", (Phase.STARTING, Phase.SCANNING, Phase.READING)),
+    ("reading", (Phase.STARTING, Phase.SCANNING, Phase.READING)),
     ("building", (Phase.BUILDING, Phase.FEATURES)),
     ("first step", (Phase.FIRST_STEP,)),
     ("training", (Phase.TRAINING, Phase.VALIDATING)),
@@ -78,9 +78,13 @@ class ProgressPanel(QFrame):
         self._steps = QLabel()
         self._steps.setObjectName("phaseLabel")
         self._steps.setTextFormat(Qt.TextFormat.RichText)
+        # On a small screen the row is as long as its panel.
+        self._steps.setProperty("role", "small")
         self._hint = ElidedLabel()
         self._hint.setObjectName("trainHint")
         self._hint.setProperty("role", "muted")
+        # There the steps need all of it.
+        self._hint.setMinimumWidth(1)
         self._epoch = self._figure("epochLabel", 260, "Phase and epoch")
         self._speed = self._figure("speedLabel", 92, "Films per second")
         self._rate = self._figure("rateLabel", 84, "Learning rate")
@@ -119,9 +123,11 @@ class ProgressPanel(QFrame):
             self.cancel_button,
         ):
             buttons.addWidget(button)
-        buttons.addSpacing(theme.SPACE_2)
-        buttons.addWidget(self._hint, 1)
-        buttons.addWidget(self._steps)
+        words = QHBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._hint, 1)
+        words.addWidget(self._steps)
+        buttons.addLayout(words, 1)
         figures = QHBoxLayout()
         figures.setSpacing(theme.SPACE_3)
         figures.addWidget(self._epoch)

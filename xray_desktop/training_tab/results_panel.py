@@ -36,6 +36,8 @@ _PAGES = (Page.FIGURES, Page.CONFUSION, Page.CURVES, Page.CALIBRATION, Page.COMP
 class ResultsPanel(QFrame):
     """Two tables side by side: accuracy and loss as published; validation by film in detail.
 
+    Without a run there are no tables.
+
     Signals:
         viewer_requested: Open in viewer was pressed.
         folder_requested: Show run folder was pressed.
@@ -141,10 +143,13 @@ class ResultsPanel(QFrame):
         if state.run is not self._run:
             self._run = state.run
             self._fill(state.run)
+        # Without a run they would be empty, and curves need the room on a small screen.
+        for widget in (self.table, self.detail, self.pages):
+            widget.setVisible(state.run is not None)
         if state.run is None:
             self._title.setText("Results")
             self._worth.setText(
-                "The table fills when the run has ended and both models are measured."
+                "The table comes when the run has ended and both models are measured."
                 if state.is_training
                 else "No results yet: press Train, or pick a run from the list."
             )

@@ -36,6 +36,23 @@ from xray_desktop.training_tab.tab import TrainingTab
 READY = DataReady(40, 12, 0.6, "fractured", 0)
 
 
+def test_that_curves_have_the_tables_room_until_there_is_a_run(
+    qtbot: QtBot, tab: TrainingTab, films: Path, engine: FakeEngine, tmp_path: Path
+) -> None:
+    training(qtbot, tab, films)
+    engine.send(RunStarted("a", tmp_path / "a"), READY, PhaseChanged(Phase.FIRST_STEP))
+    steps = child(tab, QLabel, "phaseLabel")
+    qtbot.waitUntil(lambda: "<b" in steps.text() and "first step</b>" in steps.text())
+    # All steps of the run, in the smallest window.
+    qtbot.waitUntil(lambda: steps.width() >= steps.sizeHint().width())
+    assert not tab.results_panel.table.isVisible()
+    alone = tab.curves_panel.height()
+    with qtbot.waitSignals([tab.run_saved, tab.became_idle]):
+        engine.send(RunFinished(run_of(engine.configs[0], tmp_path / "a")))
+    assert tab.results_panel.table.isVisible()
+    qtbot.waitUntil(lambda: tab.curves_panel.height() < alone - 50)
+
+
 def test_that_events_drive_phase_progress_curves_and_table(
     qtbot: QtBot, tab: TrainingTab, films: Path, engine: FakeEngine, tmp_path: Path
 ) -> None:
