@@ -38,6 +38,25 @@ def refuse_newer(values: Mapping[str, Any], newest: int, what: str) -> None:
         raise newer(what, str(values.get(PROGRAM, "")))
 
 
+def refuse_other_program(program: str, what: str) -> None:
+    """Raise ``UserError`` where work was begun by another version, whose networks may be others.
+
+    Args:
+        program: The version that began it; empty where it is not known.
+        what: As for ``refuse_newer``.
+
+    Raises:
+        UserError: It is not this one.
+    """
+    if program != __version__:
+        which = f"version {program}" if program else "another version"
+        raise UserError(
+            f"{what} was begun by {which} of this program. This is {__version__}, whose networks may "
+            "learn otherwise: they cannot be measured together.",
+            "Start a new one, or go on with the version that began it.",
+        )
+
+
 def newer(what: str, version: str) -> UserError:
     """The refusal of a file that a newer version wrote.
 

@@ -15,6 +15,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 
 from tests.fit.crossval_fakes import FakeTrain, score_of
 from tests.fit.fit_builders import make_films, tiny_config
+from training import __version__
 from training.data.dataset import Split
 from training.data.scan import scan_folder
 from training.errors import UserError
@@ -139,6 +140,27 @@ def test_that_a_finished_fold_is_not_trained_again(config: TrainConfig) -> None:
     assert [e.is_earlier for e in events if isinstance(e, FoldFinished)] == [True, False, False]
     whole = result_of(run(replace(config, runs=config.runs / "whole"), FakeTrain()))
     assert result_of(events).figures == whole.figures
+
+
+def test_that_another_version_does_not_go_on_with_it(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_at_second(event: CrossValEvent, control: RunControl) -> None:
+        if isinstance(event, FoldStarted) and event.number == 2:
+            control.stop.set()
+
+    stopped = run(config, FakeTrain(), on_event=stop_at_second)[-1]
+    whole = result_of(run(replace(config, runs=config.runs / "whole"), FakeTrain()))
+    monkeypatch.setattr("training.formats.__version__", "99.0")
+    again = FakeTrain()
+    end = run(config, again, folder=stopped.folder)[-1]
+    assert isinstance(end, RunFailed)
+    assert f"begun by version {__version__}" in end.what
+    assert "This is 99.0" in end.what
+    assert again.folds == []
+    # What is finished is still read and measured.
+    config = replace(config, runs=config.runs / "whole")
+    assert result_of(run(config, again, folder=whole.folder)).figures == whole.figures
 
 
 def test_that_a_folder_can_be_moved_before_going_on(config: TrainConfig, tmp_path: Path) -> None:

@@ -247,6 +247,24 @@ def test_that_other_settings_do_not_go_on_with_it(study: Study, tmp_path: Path) 
     assert "cannot be read as a study" in end.what
 
 
+def test_that_another_version_does_not_go_on_with_it(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(config: TrainConfig) -> Event | None:
+        return RunFailed("The disk is full.") if config.network.kernel_size == 5 else None
+
+    whole = result_of(run(study, FakeTrain()))
+    assert isinstance(run(study, FakeTrain(fail))[-1], RunFailed)
+    (begun,) = {each.parent for each in study.variants[0].config.runs.glob("*/study.json")} - {
+        whole.folder
+    }
+    monkeypatch.setattr("training.formats.__version__", "99.0")
+    end = run(study, FakeTrain(), folder=begun)[-1]
+    assert isinstance(end, RunFailed)
+    assert "This is 99.0" in end.what
+    assert result_of(run(study, FakeTrain(), folder=whole.folder)).rows == whole.rows
+
+
 def test_that_precision_is_chosen_once_for_all(study: Study) -> None:
     left = tuple(
         replace(each, config=replace(each.config, precision="auto")) for each in study.variants

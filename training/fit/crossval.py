@@ -33,6 +33,7 @@ from training.fit.crossval_folder import (
 )
 from training.fit.events import Event, RunCancelled, RunFailed, RunFinished
 from training.fit.start import check_start
+from training.formats import refuse_other_program
 
 _log = logging.getLogger(__name__)
 
@@ -155,6 +156,8 @@ class _CrossVal:
                 f"The cross-validation in {folder.name} was begun with other settings.",
                 "Go on with the settings that it was begun with, or start a new one.",
             )
+        if any(found.runs) and not found.is_finished:
+            refuse_other_program(found.program, f"The cross-validation in {folder.name}")
         return found
 
     def _run_fold(self, number: int, folder: Path) -> RunFinished | RunCancelled | RunFailed:

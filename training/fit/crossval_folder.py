@@ -24,7 +24,7 @@ from training.evaluation.measurement import FIGURES, Measurement, UnitFigures, m
 from training.fit import run_folder
 from training.fit.config import FoldConfig, TrainConfig
 from training.fit.run_folder import FileScore, ModelResult, Run, RunStatus, list_runs, read_scores
-from training.formats import head, refuse_newer
+from training.formats import PROGRAM, head, refuse_newer
 from training.models.card_file import read_card
 
 CROSSVAL = "crossval.json"
@@ -95,6 +95,7 @@ class CrossValidation:
         pool: Which films were divided.
         runs: The finished run of each fold, None where there is none yet.
         figures: For the best and the final models; empty until all folds are finished.
+        program: Version of the program that began it; empty where its file does not tell.
     """
 
     folder: Path
@@ -103,6 +104,7 @@ class CrossValidation:
     pool: str
     runs: tuple[Run | None, ...]
     figures: tuple[PooledFigures, ...] = ()
+    program: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -141,6 +143,7 @@ def read_crossval(folder: Path) -> CrossValidation:
         # The same rules as for a run's own fold.
         FoldConfig(number=1, count=count, pool=pool).check()
         figures = _read_figures(folder / run_folder.FIGURES)
+        program = str(values.get(PROGRAM, ""))
     except OSError as error:
         raise UserError(
             f"{folder} cannot be read as a cross-validation: {error.strerror}."
@@ -149,7 +152,7 @@ def read_crossval(folder: Path) -> CrossValidation:
         raise UserError(
             f"{folder.name} is not a cross-validation of this program, or it is damaged."
         ) from error
-    return CrossValidation(folder, config, count, pool, _finished(folder, count), figures)
+    return CrossValidation(folder, config, count, pool, _finished(folder, count), figures, program)
 
 
 def list_crossvals(runs: Path) -> tuple[CrossValidation, ...]:

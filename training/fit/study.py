@@ -34,6 +34,7 @@ from training.fit.study_folder import (
     write_study,
 )
 from training.fit.study_settings import Study, Variant
+from training.formats import refuse_other_program
 
 _log = logging.getLogger(__name__)
 
@@ -157,6 +158,8 @@ class _StudyRun:
                 f"The study in {folder.name} was begun with other settings or films.",
                 "Go on with the settings that it was begun with, or start a new one.",
             )
+        if found.num_finished < len(found.study.variants) and any(found.results):
+            refuse_other_program(found.program, f"The study in {folder.name}")
         return found
 
 

@@ -26,7 +26,7 @@ from training.fit.crossval_folder import (
     read_crossval,
 )
 from training.fit.study_settings import Study, Variant
-from training.formats import head, refuse_newer
+from training.formats import PROGRAM, head, refuse_newer
 
 STUDY = "study.json"
 STUDY_FORMAT = 1
@@ -64,12 +64,14 @@ class StudyState:
         study: What it compares.
         results: The cross-validation of each variant; None where none was begun.
         rows: The table; empty until all are finished.
+        program: Version of the program that began it; empty where its file does not tell.
     """
 
     folder: Path
     study: Study
     results: tuple[CrossValidation | None, ...]
     rows: tuple[Row, ...] = ()
+    program: str = ""
 
     @property
     def num_finished(self) -> int:
@@ -130,7 +132,7 @@ def read_study(folder: Path) -> StudyState:
     results = tuple(
         _read_result(variant_folder(folder, number)) for number in range(1, len(variants) + 1)
     )
-    state = StudyState(folder, study, results)
+    state = StudyState(folder, study, results, program=str(values.get(PROGRAM, "")))
     if state.num_finished < len(variants):
         return state
     return replace(state, rows=compare(study, [each for each in results if each is not None]))
