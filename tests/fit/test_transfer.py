@@ -107,6 +107,32 @@ def test_that_a_start_with_fewer_features_says_the_same_of_a_film() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("classes", "is_taken"),
+    [
+        (("not fractured", "fractured"), True),
+        (("intact", "Broken_elbow"), True),
+        (("fractured", "not fractured"), False),
+        (("no implant", "implant"), False),
+        (("a", "b", "c"), False),
+    ],
+)
+def test_that_the_starts_score_is_taken_for_the_same_classes_only(
+    classes: tuple[str, ...], is_taken: bool
+) -> None:
+    model = build_network(TRANSFER, 96, seed=5, num_classes=len(classes))
+    fresh = model.get_layer("score").get_weights()
+    give_start_weights(model, classes=classes)
+    kernel, bias = model.get_layer("score").get_weights()
+    (theirs, _), backbone = starter_weights()["score"], starter_weights()["top_conv"]
+    if is_taken:
+        np.testing.assert_array_equal(kernel[: len(theirs)], theirs)
+    else:
+        np.testing.assert_array_equal(kernel, fresh[0])
+        np.testing.assert_array_equal(bias, fresh[1])
+    np.testing.assert_array_equal(model.get_layer("top_conv").get_weights()[0], backbone[0])
+
+
 def test_that_another_network_is_no_start(tmp_path: Path) -> None:
     card = read_card(STARTER)
     other = build_network(NetworkConfig(width=0.125), 320, seed=0)

@@ -84,6 +84,26 @@ def known_label(name: str) -> int | None:
     return None
 
 
+def same_classes(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether two models tell the same classes apart, in the same order.
+
+    Spellings do not matter, nor do words of two classes that say which one is fractured: "intact"
+    and "broken" are "not fractured" and "fractured".
+
+    Args:
+        first: Class names of one, by label.
+        second: Of the other.
+    """
+    if len(first) != len(second):
+        return False
+    kinds = [
+        (known_label(one), known_label(other)) for one, other in zip(first, second, strict=True)
+    ]
+    if len(first) == 2 and kinds == [(0, 0), (1, 1)]:
+        return True
+    return [_key(name) for name in first] == [_key(name) for name in second]
+
+
 def choose_classes(
     names: Iterable[str],
     positive: str | None = None,

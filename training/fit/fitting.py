@@ -203,7 +203,7 @@ def _build(
     )
     start = start_path(config)
     if start is not None:
-        give_start_weights(model, start)
+        give_start_weights(model, start, data.dataset.class_names)
         choose_trained(model, config.network.trained_parts)
     check()
     return model

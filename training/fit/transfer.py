@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +11,38 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from training.data.classes import same_classes
 from training.errors import UserError
 from training.models.model_file import load_model
 from training.models.starter import STARTER
 
 
-def give_start_weights(model: keras.Model, start: Path = STARTER) -> None:
+def give_start_weights(
+    model: keras.Model, start: Path = STARTER, classes: Sequence[str] | None = None
+) -> None:
     """Let a transfer network begin with the weights of a trained one.
 
-    Its score is taken too where both tell as many classes apart; else the score begins fresh. A
+    Its score is taken too where both tell the same classes apart; else the score begins fresh: what
+    was learnt of fractures says nothing of implants. A
     start of a version that knew fewer features says the same of a film as before: the others count
     nothing in the beginning.
 
     Args:
         model: A transfer network of any input size, fresh.
         start: Model file of another.
+        classes: What the network is to tell apart, by label; None for the same as the start.
 
     Raises:
         UserError: If the file cannot be read, or holds another network.
     """
     facts = start.stat() if start.is_file() else None
-    theirs, output_shape = _weights_of(start, facts and (facts.st_mtime_ns, facts.st_size))
+    theirs, their_classes = _weights_of(start, facts and (facts.st_mtime_ns, facts.st_size))
+    takes_score = classes is None or same_classes(their_classes, classes)
     ours = {layer.name: layer for layer in model.layers if layer.weights}
     if theirs.keys() != ours.keys():
         raise UserError(f"{start.name} holds another network than transfer.")
     for name, layer in ours.items():
-        if name == "score" and model.output_shape != output_shape:
+        if name == "score" and not takes_score:
             continue
         try:
             layer.set_weights(_score(theirs[name], layer) if name == "score" else theirs[name])
@@ -53,11 +60,11 @@ def _score(theirs: list[npt.NDArray[np.float32]], layer: keras.Layer) -> list[An
 @functools.lru_cache(maxsize=1)
 def _weights_of(
     start: Path, _changed: tuple[int, int] | None
-) -> tuple[dict[str, list[npt.NDArray[np.float32]]], tuple[int | None, ...]]:
-    """A model's weights by layer, and its output's shape; kept for the next fold or variant."""
-    source, _ = load_model(start)
+) -> tuple[dict[str, list[npt.NDArray[np.float32]]], tuple[str, ...]]:
+    """A model's weights by layer, and its classes; kept for the next fold or variant."""
+    source, card = load_model(start)
     weights = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
-    return weights, source.output_shape
+    return weights, card.classes
 
 
 def choose_trained(model: keras.Model, num_parts: int) -> None:
