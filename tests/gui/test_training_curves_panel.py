@@ -101,11 +101,29 @@ def test_that_the_guess_s_words_keep_clear_of_the_curve(
     for epoch in history(10, best=2):
         curves.add(epoch, 60.0 * epoch.epoch)
     panel.show_curves(curves)
-    label = panel.accuracy_plot._guess_label
-    # Its rectangle in the plot's own measure, where y grows upwards.
+    assert guess_words_lie_below(panel) == goes_below
+
+
+def guess_words_lie_below(panel: CurvesPanel) -> bool:
+    plot = panel.accuracy_plot
+    label = plot._guess_label
+    # In the plot's own measure, where y grows upwards.
     lies = label.mapRectToParent(label.boundingRect())
-    middle = lies.center().y()
-    assert (middle < guess * 100) == goes_below
+    return bool(lies.center().y() < plot._guess_line.value())
+
+
+def test_that_they_keep_clear_of_the_best_epoch_s_when_the_window_gets_low(
+    qtbot: QtBot, panel: CurvesPanel
+) -> None:
+    panel.resize(900, 600)
+    curves = RunCurves(10)
+    curves.add(DataReady(40, 12, 0.48, "fractured", 0), 0.0)
+    for epoch in history(10, best=9):
+        curves.add(epoch, 60.0 * epoch.epoch)
+    panel.show_curves(curves)
+    qtbot.waitUntil(lambda: guess_words_lie_below(panel))
+    panel.resize(900, 180)
+    qtbot.waitUntil(lambda: not guess_words_lie_below(panel))
 
 
 def test_that_steps_are_drawn_together_not_one_by_one(

@@ -134,6 +134,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         item.getAxis("left").setWidth(52)
         self._make_lines(item)
         item.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
+        item.getViewBox().sigResized.connect(self._on_view_resized)
         item.scene().sigMouseMoved.connect(self._on_mouse_moved)
 
     def _make_lines(self, item: Any) -> None:
@@ -269,6 +270,11 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph publishes no 
         # Called by Qt before the constructor is done, too.
         if hasattr(self, "_bands"):
             self._name_axis()
+
+    @Slot(object)
+    def _on_view_resized(self, _box: object) -> None:
+        """Where words have room is a matter of pixels."""
+        self._place_labels()
 
     def set_log(self, log: bool) -> None:
         """Draw y by its logarithm or straight; the view is fitted anew."""
